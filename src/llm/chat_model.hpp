@@ -1,0 +1,100 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/clock.hpp"
+#include "json/json.hpp"
+
+namespace offhook::llm {
+
+enum class Role { system, user, assistant, tool };
+
+/// A tool call as the model made it. `arguments` is JSON text as models write it: validate before use.
+struct ToolCall {
+  std::string id;
+  std::string name;
+  std::string arguments;
+};
+
+/// One message of a conversation, in OpenAI's chat shape with content parts already joined to text.
+struct Message {
+  Role role = Role::user;
+  std::string content;
+  std::vector<ToolCall> tool_calls;  ///< role assistant only
+  std::string tool_call_id;          ///< role tool only: the call this answers
+  std::string name;                  ///< optional speaker or tool name
+};
+
+/// A tool offered to the model. `parameters` is a JSON Schema of type object.
+struct ToolSpec {
+  std::string name;
+  std::string description;
+  json::object parameters;
+};
+
+enum class ToolChoice { automatic, none, required };
+
+struct ChatRequest {
+  std::string agent;  ///< name of the Offhook agent that asks; embedded models choose their dialogue by it
+  std::string model;  ///< model wanted from the provider; empty: the provider's default
+  std::vector<Message> messages;
+  std::vector<ToolSpec> tools;
+  ToolChoice tool_choice = ToolChoice::automatic;
+  double temperature = 0.7;
+  int max_tokens = 2048;
+  std::vector<std::string> stop;
+  UtcTime now{};             ///< what "tomorrow" is counted from
+  std::string time_zone;     ///< IANA name; where the caller's "two o'clock" is
+  std::string caller_phone;  ///< normalised; empty when unknown
+  std::uint64_t seed = 0;    ///< a model that varies its wording must draw from this only
+};
+
+/// A piece of text, in order. Never empty, always whole UTF-8 characters.
+struct TextDelta {
+  std::string text;
+};
+/// A complete tool call; models that stream fragments assemble them before handing it on.
+struct ToolCallReady {
+  ToolCall call;
+};
+struct Usage {
+  int prompt_tokens = 0;
+  int completion_tokens = 0;
+  bool estimated = false;  ///< counted by us because the provider did not say
+};
+enum class FinishReason { stop, length, tool_calls, content_filter };
+/// The last event of every stream that did not fail.
+struct Finished {
+  FinishReason reason = FinishReason::stop;
+  Usage usage;
+  std::string model;  ///< what really answered
+};
+using ChatEvent = std::variant<TextDelta, ToolCallReady, Finished>;
+
+/// An answer on its way. Destroying it cancels the work behind it. One loop, one reader.
+class ChatStream {
+ public:
+  virtual ~ChatStream() = default;
+  /// The next event. After Finished or an error it must not be called again.
+  virtual Task<ChatEvent> next() = 0;
+};
+
+/// Something that answers conversations: a provider, the brain, a script for tests.
+/// One object serves every loop; open_stream is thread-safe.
+class ChatModel {
+ public:
+  virtual ~ChatModel() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// Errors: unavailable, rate_limited, timeout, unauthorized, bad_gateway, invalid_argument.
+  virtual Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) = 0;
+};
+
+/// About four bytes a token: for usage when nobody counted.
+[[nodiscard]] int estimate_tokens(std::string_view text);
+
+}  // namespace offhook::llm

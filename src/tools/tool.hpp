@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.hpp"
+#include "base/random.hpp"
+#include "json/json.hpp"
+#include "store/sql/connection.hpp"
+
+namespace offhook::tools {
+
+/// Does running it change anything? Writing tools are journalled, so that no effect happens twice.
+enum class Effect { reads, writes };
+
+/// What a tool knows about the turn it runs in. A value: it may be used again when a write is retried.
+struct ToolContext {
+  std::string call_id;       ///< the platform's id of the call; empty outside a call
+  std::string tool_call_id;  ///< the id the platform issued; empty when the model inside Offhook asked
+  std::string agent;
+  std::string caller_phone;  ///< normalised; empty when unknown
+  std::string property_id;   ///< the property the dialled number or the assistant stands for; may be empty
+  std::string region = "US";
+  std::string second_factor = "date_of_birth";  ///< what banking tools ask for besides the phone; "none" to skip
+  TimeZone time_zone = TimeZone::utc();
+  UtcTime now{};
+  Random random{0};  ///< ids of new rows come from a copy of it: the same again on a retry
+};
+
+/// What a tool gives back.
+struct ToolResult {
+  bool ok = true;
+  std::string speakable;  ///< one line fit to be read aloud to the caller, for failures too
+  json::object data;      ///< the facts, for the model; {"error": kind} and details when not ok
+};
+
+/// Something an agent can do. The handler runs inside one database transaction of its own (reads: a
+/// snapshot; writes: together with the journal row), may run again from the start when the transaction
+/// is retried, and has no effect outside the database. A failed Result means that we failed (the
+/// database); a refusal the caller should hear is a ToolResult with ok = false.
+struct Tool {
+  std::string name;
+  std::string description;
+  json::object parameters;  ///< JSON Schema of type object
+  Effect effect = Effect::reads;
+  std::function<Result<ToolResult>(sql::Connection& db, const ToolContext& context, const json::object& arguments)>
+      handler;
+};
+
+}  // namespace offhook::tools
