@@ -15,7 +15,7 @@ namespace offhook {
 /// else is a broken invariant and becomes ErrorKind::internal with its text for the log.
 [[nodiscard]] Error error_from(const std::exception_ptr& thrown);
 
-/// A handle to cancel one piece of work from outside it. One loop.
+/// A handle to cancel one piece of work from outside it. Only on the loop that runs the work.
 class CancelSource {
  public:
   void cancel() {

@@ -50,7 +50,8 @@ void Loop::run_until(const bool& done) {
       context_.run_one();
     } else if (timers_.earliest() != Instant::max()) {
       virtual_clock_->advance_to(timers_.earliest());
-      timers_.fire_due();
+      // On the loop, as in real time: what a callback cancels is then cancelled at once.
+      asio::post(context_, [this] { timers_.fire_due(); });
     } else {
       throw std::logic_error("virtual time stands still: a task waits for something that cannot happen");
     }

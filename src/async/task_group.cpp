@@ -1,5 +1,7 @@
 #include "async/task_group.hpp"
 
+#include <boost/asio/dispatch.hpp>
+
 #include <vector>
 
 #include "async/cancel.hpp"
@@ -44,8 +46,11 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
 }
 
 void TaskGroup::cancel() {
-  const std::vector<std::shared_ptr<State::Child>> children(state_->children.begin(), state_->children.end());
-  for (const auto& child : children) child->signal.emit(asio::cancellation_type::terminal);
+  // A signal must be emitted on the loop: elsewhere Asio defers it, past the end of the signal's life.
+  std::vector<std::shared_ptr<State::Child>> children(state_->children.begin(), state_->children.end());
+  asio::dispatch(loop_.executor(), [doomed = std::move(children)] {
+    for (const auto& child : doomed) child->signal.emit(asio::cancellation_type::terminal);
+  });
 }
 
 Task<void> TaskGroup::join() { return state_->idle.wait(); }
