@@ -1,0 +1,356 @@
+#include "http/connection.hpp"
+
+#include <cstring>
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace offhook::http {
+namespace {
+
+constexpr std::size_t kBufferBytes = 8 * 1024;
+constexpr Duration kHandlerGrace = std::chrono::seconds(5);
+
+Error error_from_current_exception() { return error_from(std::current_exception()); }
+
+}  // namespace
+
+/// Sends each write as one chunk, the first together with the head.
+class Connection::ChunkWriter final : public BodyWriter {
+ public:
+  ChunkWriter(Connection& connection, Response& response) : connection_(connection), response_(response) {}
+
+  Task<void> write(std::string_view bytes) override {
+    Connection& c = connection_;
+    const bool plain = c.request_.is_http_1_0;  // 1.0 knows no chunks: the end of the connection ends the body
+    std::string_view pieces[4];
+    std::size_t count = 0;
+    if (!head_sent) {
+      c.write_head(response_, plain ? std::string_view{} : "Transfer-Encoding: chunked\r\n");
+      pieces[count++] = c.out_;
+      head_sent = true;
+    }
+    char size_line[24];
+    if (!bytes.empty()) {
+      if (plain) {
+        pieces[count++] = bytes;
+      } else {
+        const auto end = fmt::format_to(size_line, FMT_COMPILE("{:x}\r\n"), bytes.size());
+        pieces[count++] = {size_line, static_cast<std::size_t>(end - size_line)};
+        pieces[count++] = bytes;
+        pieces[count++] = "\r\n";
+      }
+    }
+    sent_bytes += bytes.size();
+    c.expect_progress_within(c.service_.limits.send_stall);
+    auto sent = co_await c.stream_->write(std::span(pieces, count));
+    c.watchdog_.rest();
+    co_return sent;
+  }
+
+  bool head_sent = false;
+  std::size_t sent_bytes = 0;
+
+ private:
+  Connection& connection_;
+  Response& response_;
+};
+
+Connection::Connection(Server& server, std::unique_ptr<net::ByteStream> stream)
+    : server_(server),
+      live_(server.live_),
+      service_(server.service_),
+      loop_(server.loop_),
+      stream_(std::move(stream)),
+      watchdog_(loop_.timers(), loop_.clock(), [this] { stream_->close(); }),
+      parser_(request_, {.header_bytes = service_.limits.header_bytes}),
+      buffer_(kBufferBytes) {
+  request_.peer_address = stream_->peer_address();
+  live_->insert(this);
+}
+
+Connection::~Connection() { live_->erase(this); }
+
+bool Connection::close_if_idle() {
+  if (idle_) stream_->close();
+  return idle_;
+}
+
+Task<void> Connection::run(std::shared_ptr<Connection> self) {
+  auto served = co_await self->serve_requests();
+  self->watchdog_.rest();
+  self->stream_->close();
+  // A peer that goes away is no error of ours.
+  if (!served && served.error().kind == ErrorKind::unavailable) co_return Result<void>{};
+  co_return served;
+}
+
+Task<void> Connection::serve_requests() {
+  while (keep_) {
+    parser_.reset();
+    RequestScope scope{.loop = loop_, .request = request_};
+    const auto arrived = co_await read_head();
+    if (!arrived) {
+      if (arrived.error().kind == ErrorKind::unavailable || arrived.error().kind == ErrorKind::cancelled) {
+        co_return fail(arrived.error());
+      }
+      // Not HTTP, or too much of it: say so and close.
+      scope.began = loop_.clock().now();
+      keep_ = false;
+      const int status = arrived.error().code == "headers_too_large" ? 431 : 0;
+      for (const auto& step : service_.chain) {
+        if (step.name == "request_id") (void)step.before(scope);
+      }
+      if (auto refused = co_await refuse(scope, arrived.error(), status); !refused) co_return refused;
+      co_return co_await linger();
+    }
+    if (!*arrived) co_return Result<void>{};
+    if (auto handled = co_await handle(scope); !handled) co_return handled;
+    idle_ = true;
+    if (server_.draining_) keep_ = false;
+  }
+  co_return Result<void>{};
+}
+
+Task<bool> Connection::read_head() {
+  expect_progress_within(service_.limits.idle);
+  bool begun = false;
+  for (;;) {
+    if (end_ > begin_) {
+      if (!begun) {
+        begun = true;
+        idle_ = false;
+        expect_progress_within(service_.limits.head);
+      }
+      const auto used = parser_.feed_head(unread());
+      if (!used) co_return fail(used.error());
+      consume(*used);
+      if (parser_.is_head_done()) co_return true;
+    }
+    const auto count = co_await fill();
+    if (!count) co_return fail(count.error());
+    if (*count == 0) {
+      if (!begun) co_return false;
+      co_return fail(ErrorKind::unavailable, {}, "the client closed in mid-request");
+    }
+  }
+}
+
+Task<std::size_t> Connection::fill() {
+  if (begin_ == end_) begin_ = end_ = 0;
+  if (end_ == buffer_.size()) {
+    if (begin_ > 0) {
+      std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+      end_ -= begin_;
+      begin_ = 0;
+    } else {
+      buffer_.resize(buffer_.size() * 2);  // bounded by the parser's limit on heads
+    }
+  }
+  auto count = co_await stream_->read_some(std::span(buffer_.data() + end_, buffer_.size() - end_));
+  if (count) end_ += *count;
+  co_return count;
+}
+
+void Connection::consume(std::size_t count) { begin_ += count; }
+
+Task<void> Connection::read_body(std::size_t limit_bytes) {
+  if (parser_.is_done()) co_return Result<void>{};
+  expect_progress_within(service_.limits.body);
+  if (begin_ == end_ && iequals(request_.headers.get("Expect"), "100-continue")) {
+    const std::string_view go_on[] = {"HTTP/1.1 100 Continue\r\n\r\n"};
+    if (auto sent = co_await stream_->write(go_on); !sent) co_return sent;
+  }
+  for (;;) {
+    if (end_ > begin_) {
+      const auto used = parser_.feed_body(unread(), limit_bytes);
+      if (!used) co_return fail(used.error());
+      consume(*used);
+      if (parser_.is_done()) co_return Result<void>{};
+    }
+    const auto count = co_await fill();
+    if (!count) co_return fail(count.error());
+    if (*count == 0) co_return fail(ErrorKind::unavailable, {}, "the client closed in mid-body");
+  }
+}
+
+Task<void> Connection::handle(RequestScope& scope) {
+  const auto& chain = service_.chain;
+  scope.began = loop_.clock().now();
+  keep_ = request_.keep_alive && !server_.draining_;
+  const Router::Match match = service_.router.find(request_);
+  scope.route = match.route;
+
+  Result<void> admitted;
+  for (const auto& step : chain) {
+    if (!step.before) continue;
+    admitted = step.before(scope);
+    if (!admitted) break;
+  }
+  if (admitted && match.route == nullptr) {
+    admitted = match.allow.empty()
+                   ? fail(ErrorKind::not_found, "There is no route " + request_.path)
+                   : fail(ErrorKind::method_not_allowed,
+                          fmt::format("{} is not allowed here; use {}", to_string(request_.method), match.allow));
+  }
+  const std::size_t limit = match.route == nullptr ? 0 : match.route->body_limit_bytes;
+  if (admitted) {
+    const auto announced = parser_.content_length();
+    if (announced && *announced > std::max(limit, std::size_t{limit == 0 ? service_.limits.drain_bytes : 0})) {
+      admitted = fail(Error{.kind = ErrorKind::too_large,
+                            .client = fmt::format("The request's body is larger than {} bytes.", limit),
+                            .code = "body_too_large"});
+    }
+  }
+  if (!admitted) {
+    // Keep the connection when the rest of the refused request is small enough to read away.
+    const auto announced = parser_.content_length();
+    if (!parser_.is_done()) {
+      if (announced && *announced <= service_.limits.drain_bytes) {
+        if (auto drained = co_await read_body(service_.limits.drain_bytes); !drained) co_return drained;
+      } else {
+        keep_ = false;
+      }
+    }
+    if (auto refused = co_await refuse(scope, admitted.error(), 0, match.allow); !refused) co_return refused;
+    if (!keep_ && !parser_.is_done()) co_return co_await linger();
+    co_return Result<void>{};
+  }
+
+  auto body = co_await read_body(limit == 0 ? service_.limits.drain_bytes : limit);
+  if (!body) {
+    if (body.error().kind == ErrorKind::unavailable || body.error().kind == ErrorKind::cancelled) co_return body;
+    keep_ = false;
+    if (auto refused = co_await refuse(scope, body.error()); !refused) co_return refused;
+    co_return co_await linger();
+  }
+
+  request_.deadline = Deadline::after(loop_.clock(), match.route->time_limit);
+  expect_progress_within(match.route->time_limit + kHandlerGrace);
+  Result<Response> response;
+  try {
+    response = co_await match.route->handler(request_);
+  } catch (...) {
+    response = fail(error_from_current_exception());
+  }
+  watchdog_.rest();
+  if (!response) {
+    co_return co_await refuse(scope, response.error());
+  }
+  if (response->stream) co_return co_await send_stream(scope, std::move(*response));
+  co_return co_await send_whole(scope, *response);
+}
+
+Task<void> Connection::refuse(RequestScope& scope, const Error& error, int status, std::string_view allow) {
+  const ErrorStyle style = scope.route != nullptr ? scope.route->errors : Router::style_for(request_.path);
+  Response response = error_response(error, style, status);
+  if (response.status == 405) response.headers.emplace_back("Allow", allow);
+  scope.error = &error;
+  co_return co_await send_whole(scope, response);
+}
+
+void Connection::write_head(const Response& response, std::string_view framing) {
+  out_.clear();
+  auto out = std::back_inserter(out_);
+  fmt::format_to(out, FMT_COMPILE("HTTP/1.1 {} {}\r\n"), response.status, reason_phrase(response.status));
+  out_.append(server_.date_header());
+  if (response.status != 204) {
+    out_.append("Content-Type: ").append(response.content_type).append("\r\n");
+  }
+  out_.append(framing);
+  out_.append("X-Request-Id: ").append(request_.id).append("\r\n");
+  for (const auto& [name, value] : response.headers) {
+    out_.append(name).append(": ").append(value).append("\r\n");
+  }
+  if (!keep_) {
+    out_.append("Connection: close\r\n");
+  } else if (request_.is_http_1_0) {
+    out_.append("Connection: keep-alive\r\n");
+  }
+  out_.append("\r\n");
+}
+
+Task<void> Connection::send_whole(RequestScope& scope, Response& response) {
+  char length[48];
+  std::string_view framing;
+  if (response.status != 204) {
+    const auto end = fmt::format_to(length, FMT_COMPILE("Content-Length: {}\r\n"), response.body.size());
+    framing = {length, static_cast<std::size_t>(end - length)};
+  }
+  write_head(response, framing);
+  const bool with_body = request_.method != Method::head && response.status != 204;
+  const std::string_view pieces[] = {out_, with_body ? std::string_view(response.body) : std::string_view{}};
+  expect_progress_within(service_.limits.send_stall);
+  auto sent = co_await stream_->write(std::span(pieces, with_body && !response.body.empty() ? 2 : 1));
+  watchdog_.rest();
+  scope.status = response.status;
+  scope.sent_body_bytes = response.body.size();
+  finish(scope);
+  co_return sent;
+}
+
+Task<void> Connection::send_stream(RequestScope& scope, Response response) {
+  if (request_.is_http_1_0) keep_ = false;
+  ChunkWriter writer(*this, response);
+  const auto hung_up = std::make_shared<CancelSource>();
+  TaskGroup watcher(loop_);
+  watcher.spawn("watch for hang-up", watch_for_hangup(shared_from_this(), hung_up));
+  auto streamed = co_await cancellable(*hung_up, response.stream(writer));
+  watcher.cancel();
+  if (auto joined = co_await watcher.join(); !joined) co_return joined;
+
+  if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());
+  if (streamed && !writer.head_sent) streamed = co_await writer.write({});
+  if (streamed && !request_.is_http_1_0) {
+    const std::string_view last[] = {"0\r\n\r\n"};
+    streamed = co_await stream_->write(last);
+  }
+  scope.status = response.status;
+  scope.sent_body_bytes = writer.sent_bytes;
+  if (!streamed) {
+    // The head is gone: an end without the last chunk is all that can still tell the client.
+    keep_ = false;
+    scope.error = &streamed.error();
+  }
+  finish(scope);
+  co_return Result<void>{};
+}
+
+Task<void> Connection::watch_for_hangup(std::shared_ptr<Connection> self, std::shared_ptr<CancelSource> hung_up) {
+  // What a pipelining client sends meanwhile stays in the buffer; a full one ends the watch.
+  while (self->end_ - self->begin_ < kBufferBytes) {
+    const auto count = co_await self->fill();
+    if (!count && count.error().kind == ErrorKind::cancelled) break;
+    if (!count || *count == 0) {
+      hung_up->cancel();
+      break;
+    }
+  }
+  co_return Result<void>{};
+}
+
+void Connection::finish(RequestScope& scope) {
+  for (const auto& step : service_.chain) {
+    if (step.after) step.after(scope);
+  }
+}
+
+/// Lets a client that is still sending read our answer before the socket goes away.
+Task<void> Connection::linger() {
+  stream_->finish_sending();
+  expect_progress_within(std::chrono::seconds(2));
+  std::size_t discarded = 0;
+  while (discarded < 1024 * 1024) {
+    begin_ = end_ = 0;
+    const auto count = co_await fill();
+    if (!count || *count == 0) break;
+    discarded += *count;
+  }
+  co_return Result<void>{};
+}
+
+void Connection::expect_progress_within(Duration limit) { watchdog_.expect_before(loop_.clock().now() + limit); }
+
+}  // namespace offhook::http

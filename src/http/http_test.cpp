@@ -1,0 +1,264 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "async/cancel.hpp"
+#include "http/server.hpp"
+#include "http/sse.hpp"
+#include "net/http_client.hpp"
+#include "net/memory_stream.hpp"
+
+namespace offhook::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+Task<Response> echo(Request& request) {
+  co_return json_response(std::string(to_string(request.method)) + " " + request.path + " " + request.body);
+}
+Task<Response> show_param(Request& request) { co_return text_response(std::string(request.param("id"))); }
+Task<Response> breaks(Request&) {
+  (void)co_await sleep_for(1ms);
+  throw std::runtime_error("secret detail");
+}
+Task<Response> refuses(Request&) { co_return fail(ErrorKind::conflict, "That slot is taken."); }
+
+struct StreamLog {
+  int written = 0;
+  bool was_cancelled = false;
+};
+
+struct MarkCancelled {
+  StreamLog& log;
+  bool finished = false;
+  ~MarkCancelled() { log.was_cancelled = !finished; }
+};
+
+Task<void> produce_numbers(StreamLog& log, BodyWriter& body) {
+  MarkCancelled mark{log};
+  SseWriter events(body);
+  for (int i = 0; i < 5; ++i) {
+    (void)co_await sleep_for(1s);
+    if (auto sent = co_await events.data(std::to_string(i)); !sent) co_return sent;
+    ++log.written;
+  }
+  mark.finished = true;
+  co_return Result<void>{};
+}
+Task<void> fails_first(BodyWriter&) {
+  (void)co_await sleep_for(1s);
+  co_return fail(ErrorKind::unavailable, "Nobody answers.");
+}
+Task<Response> fails_first_handler(Request&) { co_return event_stream(fails_first); }
+
+struct World {
+  World() {
+    std::vector<Route> routes;
+    routes.push_back({.method = Method::get, .path = "/echo", .handler = echo});
+    routes.push_back({.method = Method::post, .path = "/echo", .body_limit_bytes = 1000, .handler = echo});
+    routes.push_back({.method = Method::get, .path = "/things/{id}", .handler = show_param});
+    routes.push_back({.method = Method::get, .path = "/breaks", .handler = breaks});
+    routes.push_back({.method = Method::get, .path = "/api/v1/refuses", .errors = ErrorStyle::crm, .handler = refuses});
+    routes.push_back(
+        {.method = Method::get, .path = "/numbers", .handler = [this](Request&) { return numbers(*this); }});
+    routes.push_back({.method = Method::get, .path = "/fails", .handler = fails_first_handler});
+    std::vector<Middleware> chain;
+    chain.push_back({.name = "request_id", .before = [](RequestScope& scope) -> Result<void> {
+                       scope.request.id = "req-1";
+                       return {};
+                     }});
+    chain.push_back({.name = "log", .after = [this](const RequestScope& scope) { statuses.push_back(scope.status); }});
+    service = std::make_unique<Service>(Service{.router = Router(std::move(routes)), .chain = std::move(chain)});
+    server = std::make_unique<Server>(loop, *service);
+  }
+  ~World() { EXPECT_TRUE(loop.block_on(server->drain(Deadline::after(clock, 1ms)))); }
+
+  static Task<Response> numbers(World& world) {
+    co_return event_stream([&world](BodyWriter& body) { return produce_numbers(world.log, body); });
+  }
+
+  std::unique_ptr<net::ByteStream> connect() {
+    auto [client, far] = net::make_memory_stream();
+    server->accept(std::move(far));
+    return std::move(client);
+  }
+
+  /// Sends bytes and reads until the server closes or is silent for `patience`.
+  std::string talk(std::string bytes, Duration patience = 3s) {
+    auto stream = connect();
+    auto result = loop.block_on(exchange(*stream, std::move(bytes), Deadline::after(clock, patience)));
+    return result.value_or("(error)");
+  }
+  static Task<std::string> exchange(net::ByteStream& stream, std::string bytes, Deadline deadline) {
+    const std::string_view pieces[] = {bytes};
+    (void)co_await stream.write(pieces);
+    std::string all;
+    char chunk[4096];
+    for (;;) {
+      const auto count = co_await with_deadline(deadline, stream.read_some(chunk));
+      if (!count || *count == 0) co_return all;
+      all.append(chunk, *count);
+    }
+  }
+
+  VirtualClock clock{UtcTime{}};
+  Loop loop{clock, 1};
+  StreamLog log;
+  std::vector<int> statuses;
+  std::unique_ptr<Service> service;
+  std::unique_ptr<Server> server;
+};
+
+TEST(Http, AnswersAndKeepsTheConnectionForPipelinedRequests) {
+  World world;
+  const auto answer = world.talk(
+      "GET /echo HTTP/1.1\r\nHost: x\r\n\r\nPOST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+      "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("GET /echo "));
+  EXPECT_THAT(answer, HasSubstr("POST /echo hi"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+  EXPECT_THAT(answer, HasSubstr("X-Request-Id: req-1"));
+  EXPECT_EQ(world.statuses, (std::vector<int>{200, 200, 200}));
+}
+
+struct WireCase {
+  const char* name;
+  std::string request;
+  std::vector<const char*> has;
+};
+
+TEST(Http, AnswersWhatIsWrongOnTheWire) {
+  const std::vector<WireCase> cases = {
+      {"not http", "hello there\r\n\r\n", {"HTTP/1.1 400", "invalid_request_error", "Connection: close"}},
+      {"tls on a plain port", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 13), {"HTTP/1.1 400"}},
+      {"unknown path", "GET /nowhere HTTP/1.1\r\n\r\n", {"HTTP/1.1 404", "not_found_error"}},
+      {"unknown path in the crm", "GET /api/v1/nowhere HTTP/1.1\r\n\r\n", {"HTTP/1.1 404", "\"details\":{}"}},
+      {"unknown path at the exchange",
+       "GET /exchange/nowhere HTTP/1.1\r\n\r\n",
+       {"HTTP/1.1 404", "\"statusCode\":404"}},
+      {"wrong method", "DELETE /echo HTTP/1.1\r\n\r\n", {"HTTP/1.1 405", "Allow: GET, HEAD, POST"}},
+      {"unheard-of method", "BREW /echo HTTP/1.1\r\n\r\n", {"HTTP/1.1 405", "Allow: GET, HEAD, POST"}},
+      {"head has no body", "HEAD /echo HTTP/1.1\r\nConnection: close\r\n\r\n", {"HTTP/1.1 200", "Content-Length: 11"}},
+      {"body too large",
+       "POST /echo HTTP/1.1\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'x'),
+       {"HTTP/1.1 413", "1000 bytes"}},
+      {"chunked body too large",
+       "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'x') + "\r\n0\r\n\r\n",
+       {"HTTP/1.1 413"}},
+      {"chunked body",
+       "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n",
+       {"POST /echo hi!"}},
+      {"two lengths", "POST /echo HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nhi", {"HTTP/1.1 400"}},
+      {"length and chunked",
+       "POST /echo HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nhi",
+       {"HTTP/1.1 400"}},
+      {"headers too large",
+       "GET /echo HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+       {"HTTP/1.1 431", "16384 bytes"}},
+      {"endless header line", "GET /echo HTTP/1.1\r\nX: " + std::string(40'000, 'x'), {"HTTP/1.1 431"}},
+      {"broken escape", "GET /things/%zz HTTP/1.1\r\n\r\n", {"HTTP/1.1 400"}},
+      {"zero byte in the path", "GET /things/%00 HTTP/1.1\r\n\r\n", {"HTTP/1.1 400"}},
+      {"path parameter", "GET /things/a%20b/ HTTP/1.1\r\n\r\n", {"HTTP/1.1 200", "a b"}},
+      {"absolute form", "GET http://host/echo HTTP/1.1\r\n\r\n", {"GET /echo"}},
+      {"http 1.0 closes", "GET /echo HTTP/1.0\r\n\r\n", {"HTTP/1.1 200", "Connection: close"}},
+      {"expect continue",
+       "POST /echo HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+       {"HTTP/1.1 100 Continue"}},
+      {"handler throws", "GET /breaks HTTP/1.1\r\n\r\n", {"HTTP/1.1 500", "server_error"}},
+      {"handler refuses", "GET /api/v1/refuses HTTP/1.1\r\n\r\n", {"HTTP/1.1 409", "That slot is taken."}},
+      {"stream fails first", "GET /fails HTTP/1.1\r\n\r\n", {"HTTP/1.1 503", "Nobody answers."}},
+  };
+  for (const auto& c : cases) {
+    World world;
+    const auto answer = world.talk(c.request);
+    for (const char* text : c.has) EXPECT_THAT(answer, HasSubstr(text)) << c.name;
+    EXPECT_THAT(answer, Not(HasSubstr("secret detail"))) << c.name;
+  }
+}
+
+TEST(Http, ASmallRefusedBodyLeavesTheConnectionUsable) {
+  World world;
+  const auto answer = world.talk(
+      "POST /nowhere HTTP/1.1\r\nContent-Length: 5\r\n\r\nhelloGET /echo HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("HTTP/1.1 404"));
+  EXPECT_THAT(answer, HasSubstr("GET /echo"));
+}
+
+TEST(Http, StreamsEachEventAsItsOwnChunk) {
+  World world;
+  const auto answer = world.talk("GET /numbers HTTP/1.1\r\nConnection: close\r\n\r\n", 20s);
+  EXPECT_THAT(answer, HasSubstr("Transfer-Encoding: chunked"));
+  EXPECT_THAT(answer, HasSubstr("9\r\ndata: 0\n\n\r\n9\r\ndata: 1\n\n\r\n"));
+  EXPECT_THAT(answer, testing::EndsWith("0\r\n\r\n"));
+  EXPECT_EQ(world.log.written, 5);
+  EXPECT_FALSE(world.log.was_cancelled);
+}
+
+Task<void> leave_after(net::ByteStream& stream, Duration wait) {
+  const std::string_view request[] = {"GET /numbers HTTP/1.1\r\n\r\n"};
+  (void)co_await stream.write(request);
+  (void)co_await sleep_for(wait);
+  stream.close();
+  (void)co_await sleep_for(100ms);
+  co_return Result<void>{};
+}
+
+TEST(Http, AClientThatHangsUpCancelsItsStream) {
+  World world;
+  auto stream = world.connect();
+  const auto begin = world.clock.now();
+  ASSERT_TRUE(world.loop.block_on(leave_after(*stream, 2500ms)));
+  EXPECT_TRUE(world.log.was_cancelled);
+  EXPECT_EQ(world.log.written, 2);
+  EXPECT_LT(world.clock.now() - begin, 3s);
+  EXPECT_EQ(world.server->connections(), 0u);
+}
+
+TEST(Http, DrainClosesIdleConnectionsAndLetsARunningStreamEnd) {
+  World world;
+  auto idle = world.connect();
+  auto busy = world.connect();
+  struct Play {
+    static Task<std::string> run(World& w, net::ByteStream& stream) {
+      const std::string_view request[] = {"GET /numbers HTTP/1.1\r\n\r\n"};
+      (void)co_await stream.write(request);
+      (void)co_await sleep_for(500ms);
+      TaskGroup group(w.loop);
+      group.spawn("drain", w.server->drain(Deadline::after(w.clock, 30s)));
+      auto all = co_await World::exchange(stream, "", Deadline::after(w.clock, 30s));
+      (void)co_await group.join();
+      co_return all;
+    }
+  };
+  const auto answer = world.loop.block_on(Play::run(world, *busy));
+  EXPECT_THAT(answer.value(), testing::EndsWith("0\r\n\r\n"));
+  EXPECT_EQ(world.server->connections(), 0u);
+}
+
+TEST(Http, AStalledHeadIsClosedAfterItsTime) {
+  World world;
+  const auto begin = world.clock.now();
+  EXPECT_EQ(world.talk("GET /echo HT", 60s), "");
+  EXPECT_EQ(world.clock.now() - begin, 10s);
+}
+
+TEST(Router, RefusesTwoRowsForTheSameRoute) {
+  std::vector<Route> routes;
+  routes.push_back({.path = "/a", .handler = echo});
+  routes.push_back({.path = "/a", .handler = echo});
+  EXPECT_THROW(Router(std::move(routes)), std::invalid_argument);
+}
+
+TEST(Message, ReadsQueryValues) {
+  Request request;
+  request.query = "limit=10&name=a+b%21&empty=&flag";
+  EXPECT_EQ(request.query_value("limit"), "10");
+  EXPECT_EQ(request.query_value("name"), "a b!");
+  EXPECT_EQ(request.query_value("empty"), "");
+  EXPECT_EQ(request.query_value("flag"), "");
+  EXPECT_FALSE(request.query_value("absent"));
+}
+
+}  // namespace
+}  // namespace offhook::http

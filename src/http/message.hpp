@@ -1,0 +1,96 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/clock.hpp"
+
+namespace offhook::http {
+
+enum class Method { get, head, post, put, patch, del, options, other };
+[[nodiscard]] std::string_view to_string(Method method);
+
+/// Who is behind a request, as the authentication middleware found out.
+struct Principal {
+  enum class Kind { nobody, local_owner, api_key, platform };
+  Kind kind = Kind::nobody;
+  std::string name;  ///< which key or secret, never its value
+};
+
+/// Header fields in the order they came. They view one block of text that the request owns.
+class Headers {
+ public:
+  /// The value of the first field of that name (any case); nullopt when there is none.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  [[nodiscard]] std::string_view get(std::string_view name) const { return find(name).value_or(""); }
+  void add(std::string_view name, std::string_view value);
+  void clear();
+  [[nodiscard]] std::size_t size() const { return fields_.size(); }
+
+ private:
+  struct Field {
+    std::uint32_t name_at, name_size, value_at, value_size;
+  };
+  [[nodiscard]] std::string_view text(std::uint32_t at, std::uint32_t size) const {
+    return std::string_view(block_).substr(at, size);
+  }
+  std::string block_;
+  std::vector<Field> fields_;
+};
+
+/// A request, parsed, with no HTTP library in sight. It owns its text.
+struct Request {
+  Method method = Method::get;
+  std::string target;  ///< as sent
+  std::string path;    ///< percent-decoded, without query and trailing slash ("/" stays)
+  std::string query;   ///< as sent, without '?'
+  bool keep_alive = true;
+  bool is_http_1_0 = false;
+  Headers headers;
+  std::string body;
+  std::string peer_address;
+  std::string id;                                           ///< X-Request-Id of the answer
+  std::vector<std::pair<std::string, std::string>> params;  ///< {names} of the route's path, decoded
+  Principal principal;
+  Deadline deadline;
+
+  /// The value of a {name} in the route's path; "" when the route has none.
+  [[nodiscard]] std::string_view param(std::string_view name) const;
+  /// The decoded value of a query parameter; nullopt when absent.
+  [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
+};
+
+/// Percent-decoding; nullopt for a broken escape. `plus_is_space` as forms have it.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+/// Where a streamed body is written. Each write leaves at once, as one chunk.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  /// Errors: unavailable when the client has left; then the stream function should return at once.
+  virtual Task<void> write(std::string_view bytes) = 0;
+};
+
+/// What a handler gives back: a whole body, or a function that streams one. An error that the function
+/// returns before its first write still becomes a proper error answer.
+struct Response {
+  int status = 200;
+  std::string_view content_type = "application/json";  ///< a literal
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::function<Task<void>(BodyWriter&)> stream;
+};
+
+[[nodiscard]] Response json_response(std::string body, int status = 200);
+[[nodiscard]] Response text_response(std::string body, int status = 200);
+
+/// The reason phrase of a status code.
+[[nodiscard]] std::string_view reason_phrase(int status);
+
+}  // namespace offhook::http
