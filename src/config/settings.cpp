@@ -1,0 +1,325 @@
+#include "config/settings.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace offhook::config {
+namespace {
+
+Result<void> complain(std::string what) { return fail(ErrorKind::invalid_argument, std::move(what)); }
+
+template <class Number>
+Result<Number> read_number(std::string_view text, Number low, Number high) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
+    return fail(ErrorKind::invalid_argument,
+                fmt::format("must be a whole number from {} to {}, not '{}'", low, high, text));
+  }
+  return value;
+}
+
+Result<void> read_url(std::string& target, std::string_view value) {
+  if (!value.starts_with("http://") && !value.starts_with("https://")) {
+    return complain(fmt::format("must be an http:// or https:// URL, not '{}'", value));
+  }
+  while (value.ends_with('/')) value.remove_suffix(1);
+  target = value;
+  return {};
+}
+
+Result<void> read_choice(std::string& target, std::string_view value, std::initializer_list<std::string_view> choices) {
+  for (const auto choice : choices) {
+    if (choice == value) {
+      target = value;
+      return {};
+    }
+  }
+  std::string list;
+  for (const auto choice : choices) list.append(list.empty() ? "" : ", ").append(choice);
+  return complain(fmt::format("must be one of {}, not '{}'", list, value));
+}
+
+std::string show_secret(bool is_set) { return is_set ? "(set)" : "(not set)"; }
+
+SettingRow secret_row(std::string_view name, std::string_view sentence, Secret Settings::* member) {
+  return {.name = name,
+          .sentence = sentence,
+          .is_secret = true,
+          .apply = [member](Settings& s, std::string_view v) -> Result<void> {
+            s.*member = Secret(std::string(v));
+            return {};
+          },
+          .show = [member](const Settings& s) { return show_secret(!(s.*member).empty()); }};
+}
+
+SettingRow text_row(std::string_view name, std::string_view sentence, std::string Settings::* member,
+                    std::string_view default_text = "") {
+  return {.name = name,
+          .sentence = sentence,
+          .default_text = default_text,
+          .apply = [member](Settings& s, std::string_view v) -> Result<void> {
+            s.*member = v;
+            return {};
+          },
+          .show = [member](const Settings& s) { return s.*member; }};
+}
+
+SettingRow url_row(std::string_view name, std::string_view sentence, std::string Settings::* member) {
+  auto row = text_row(name, sentence, member);
+  row.apply = [member](Settings& s, std::string_view v) { return read_url(s.*member, v); };
+  return row;
+}
+
+SettingRow number_row(std::string_view name, std::string_view sentence, int Settings::* member,
+                      std::string_view default_text, int low, int high) {
+  return {.name = name,
+          .sentence = sentence,
+          .default_text = default_text,
+          .apply = [member, low, high](Settings& s, std::string_view v) -> Result<void> {
+            auto number = read_number(v, low, high);
+            if (!number) return fail(number);
+            s.*member = *number;
+            return {};
+          },
+          .show = [member](const Settings& s) { return std::to_string(s.*member); }};
+}
+
+SettingRow hmac_row(std::string_view name, std::string_view sentence, std::string HmacPlan::* member,
+                    std::string_view default_text, std::initializer_list<std::string_view> choices = {}) {
+  return {.name = name,
+          .sentence = sentence,
+          .default_text = default_text,
+          .apply = [member, list = std::vector<std::string_view>(choices)](Settings& s,
+                                                                           std::string_view v) -> Result<void> {
+            for (const auto choice : list) {
+              if (choice == v) {
+                s.hmac.*member = v;
+                return {};
+              }
+            }
+            if (!list.empty()) return complain(fmt::format("'{}' is not one of the known values", v));
+            s.hmac.*member = v;
+            return {};
+          },
+          .show = [member](const Settings& s) { return s.hmac.*member; }};
+}
+
+Result<void> read_ports(Settings& s, std::string_view value) {
+  s.ports.clear();
+  for (const auto part : split(value, ',')) {
+    auto port = read_number<int>(trim(part), 0, 65535);
+    if (!port) return fail(port);
+    s.ports.push_back(static_cast<std::uint16_t>(*port));
+  }
+  return {};
+}
+
+Result<void> read_api_keys(Settings& s, std::string_view value) {
+  s.api_keys.clear();
+  for (const auto part : split(value, ',')) {
+    const auto key = trim(part);
+    if (key.size() < 8) return complain("each key must have at least 8 characters");
+    s.api_keys.emplace_back(std::string(key));
+  }
+  return {};
+}
+
+Result<void> read_log(Settings& s, std::string_view value) {
+  for (const auto part : split(value, ',')) {
+    std::string ignored;
+    if (!read_choice(ignored, trim(part), {"debug", "info", "warning", "error", "off", "json"})) {
+      return complain(
+          fmt::format("must be debug, info, warning, error or off, with ',json' for JSON lines, not '{}'", value));
+    }
+  }
+  s.log = value;
+  return {};
+}
+
+std::string show_ports(const Settings& s) {
+  std::string text;
+  for (const auto port : s.ports) text.append(text.empty() ? "" : ",").append(std::to_string(port));
+  return text;
+}
+
+std::vector<SettingRow> make_table() {
+  return {
+      text_row("OFFHOOK_HOST", "Address to listen on.", &Settings::host, "127.0.0.1"),
+      {.name = "OFFHOOK_PORT",
+       .sentence = "Port to listen on, or several with commas; 0 picks a free one.",
+       .default_text = "8000",
+       .apply = read_ports,
+       .show = show_ports},
+      {.name = "OFFHOOK_DATA",
+       .sentence = "Folder for the database and the recordings.",
+       .default_text = "data",
+       .apply = [](Settings& s, std::string_view v) -> Result<void> {
+         s.data = std::filesystem::path(v);
+         return {};
+       },
+       .show = [](const Settings& s) { return s.data.string(); }},
+      url_row("OFFHOOK_PUBLIC_URL", "URL under which Vapi reaches this server; unset: the address it listens on.",
+              &Settings::public_url),
+      text_row("OFFHOOK_AGENT", "The agent that answers when nothing else says which.", &Settings::agent),
+      {.name = "OFFHOOK_LOG",
+       .sentence = "Log level (debug, info, warning, error, off); with ',json' the lines are JSON.",
+       .default_text = "info",
+       .apply = read_log,
+       .show = [](const Settings& s) { return s.log; }},
+      text_row("OFFHOOK_LLM",
+               "Chain of chat models, such as 'openai:gpt-4o-mini,brain'; unset: every configured one, then brain.",
+               &Settings::llm_chain),
+      number_row("OFFHOOK_MAX_TOKENS", "Length of an answer when the request does not say.", &Settings::max_tokens,
+                 "2048", 1, 4096),
+      number_row("OFFHOOK_LOOPS", "Threads that serve connections; 0 is one for each core.", &Settings::loops, "0", 0,
+                 256),
+      number_row("OFFHOOK_DRAIN_SECONDS", "How long running requests may go on after a stop signal.",
+                 &Settings::drain_seconds, "30", 0, 3600),
+      {.name = "OFFHOOK_API_KEYS",
+       .sentence = "Keys that callers present as Bearer or Token, with commas.",
+       .is_secret = true,
+       .apply = read_api_keys,
+       .show = [](const Settings& s) { return show_secret(!s.api_keys.empty()); }},
+      secret_row("VAPI_WEBHOOK_SECRET", "Secret of Vapi's server messages: X-Vapi-Secret, Bearer or HMAC key.",
+                 &Settings::webhook_secret),
+      secret_row("VAPI_API_KEY", "Our key for Vapi's API; also accepted as Bearer on /vapi/ and /exchange/.",
+                 &Settings::vapi_api_key),
+      hmac_row("OFFHOOK_HMAC_ALGORITHM", "Algorithm of signed server messages.", &HmacPlan::algorithm, "sha256",
+               {"sha256", "sha512", "sha1"}),
+      hmac_row("OFFHOOK_HMAC_HEADER", "Header that carries the signature.", &HmacPlan::signature_header,
+               "x-vapi-signature"),
+      hmac_row("OFFHOOK_HMAC_TIMESTAMP_HEADER",
+               "Header that carries the signature's time; its freshness is then checked.", &HmacPlan::timestamp_header,
+               ""),
+      hmac_row("OFFHOOK_HMAC_PREFIX", "Text before the signature, such as 'sha256='.", &HmacPlan::prefix, ""),
+      hmac_row("OFFHOOK_HMAC_FORMAT", "What is signed when a timestamp is sent.", &HmacPlan::format,
+               "{timestamp}.{body}"),
+      hmac_row("OFFHOOK_HMAC_ENCODING", "How the signature is written.", &HmacPlan::encoding, "hex", {"hex", "base64"}),
+      secret_row("OPENAI_API_KEY", "Key for an OpenAI-compatible chat server.", &Settings::openai_api_key),
+      url_row("OPENAI_BASE_URL", "Base URL of an OpenAI-compatible chat server, such as http://127.0.0.1:8080/v1.",
+              &Settings::openai_base_url),
+  };
+}
+
+/// One value and where it came from.
+struct Given {
+  std::string value;
+  std::string origin;
+};
+
+bool names_setting(std::string_view key, std::string_view setting) {
+  if (key == setting) return true;
+  const std::string lower = to_lower(setting);
+  return key == lower || (lower.starts_with("offhook_") && key == std::string_view(lower).substr(8));
+}
+
+const SettingRow* find_row(std::string_view key) {
+  for (const auto& row : settings_table()) {
+    if (names_setting(key, row.name)) return &row;
+  }
+  return nullptr;
+}
+
+void read_yaml(const std::filesystem::path& path, bool must_exist, std::map<std::string, Given>& given,
+               std::vector<std::string>& faults) {
+  if (!std::filesystem::exists(path)) {
+    if (must_exist) faults.push_back(fmt::format("{}: there is no such file", path.string()));
+    return;
+  }
+  try {
+    const YAML::Node root = YAML::LoadFile(path.string());
+    if (root.IsNull()) return;
+    if (!root.IsMap()) {
+      faults.push_back(fmt::format("{}: must be a mapping of settings", path.string()));
+      return;
+    }
+    for (const auto& entry : root) {
+      const auto key = entry.first.as<std::string>();
+      const std::string origin = fmt::format("{} line {}", path.string(), entry.first.Mark().line + 1);
+      const SettingRow* row = find_row(key);
+      if (row == nullptr) {
+        faults.push_back(fmt::format("{}: there is no setting '{}'", origin, key));
+      } else if (entry.second.IsSequence()) {
+        std::vector<std::string> items;
+        for (const auto& item : entry.second) items.push_back(item.as<std::string>());
+        given[std::string(row->name)] = {join(items, ","), origin};
+      } else if (entry.second.IsScalar()) {
+        given[std::string(row->name)] = {entry.second.as<std::string>(), origin};
+      } else {
+        faults.push_back(fmt::format("{}: '{}' must be a value or a list", origin, key));
+      }
+    }
+  } catch (const YAML::Exception& error) {
+    faults.push_back(fmt::format("{} line {}: {}", path.string(), error.mark.line + 1, error.msg));
+  }
+}
+
+/// KEY=value lines, '#' comments, an optional "export", optional quotes.
+void read_dotenv(const std::filesystem::path& path, std::map<std::string, Given>& given) {
+  std::ifstream file(path);
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    std::string_view text = trim(line);
+    if (text.starts_with("export ")) text = trim(text.substr(7));
+    const auto equals = text.find('=');
+    if (text.empty() || text.starts_with('#') || equals == std::string_view::npos) continue;
+    const SettingRow* row = find_row(trim(text.substr(0, equals)));
+    if (row == nullptr) continue;  // .env files serve other programs too
+    std::string_view value = trim(text.substr(equals + 1));
+    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
+      value = value.substr(1, value.size() - 2);
+    }
+    given[std::string(row->name)] = {std::string(value), fmt::format("{} line {}", path.string(), number)};
+  }
+}
+
+}  // namespace
+
+const std::vector<SettingRow>& settings_table() {
+  static const std::vector<SettingRow> table = make_table();
+  return table;
+}
+
+Result<Settings> load_settings(const Sources& sources) {
+  std::map<std::string, Given> given;
+  std::vector<std::string> faults;
+  if (sources.config_file) {
+    read_yaml(*sources.config_file, true, given, faults);
+  } else {
+    read_yaml(sources.working_directory / "offhook.yaml", false, given, faults);
+  }
+  read_dotenv(sources.working_directory / ".env", given);
+  for (const auto& row : settings_table()) {
+    const std::string name(row.name);
+    if (!sources.environment) break;
+    if (auto value = sources.environment(name)) given[name] = {std::move(*value), "environment variable"};
+  }
+  for (const auto& [name, value] : sources.flags) given[name] = {value, "flag"};
+
+  Settings settings;
+  for (const auto& row : settings_table()) {
+    const auto found = given.find(std::string(row.name));
+    if (found == given.end() || found->second.value.empty()) continue;
+    if (auto applied = row.apply(settings, found->second.value); !applied) {
+      faults.push_back(fmt::format("{} {}: {}", found->second.origin, row.name, applied.error().message()));
+    }
+  }
+  if (!faults.empty()) return fail(ErrorKind::invalid_argument, join(faults, "\n"));
+  return settings;
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+}  // namespace offhook::config

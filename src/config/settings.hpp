@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
+namespace offhook::config {
+
+/// How Vapi signs a server message when a custom HMAC credential is configured there. The defaults are
+/// Vapi's own (HMACAuthenticationPlan), but for the header, which integrations name x-vapi-signature.
+struct HmacPlan {
+  std::string algorithm = "sha256";  ///< sha256, sha512, sha1
+  std::string signature_header = "x-vapi-signature";
+  std::string timestamp_header;  ///< empty: x-timestamp when it is there
+  std::string prefix;            ///< such as "sha256="
+  std::string format = "{timestamp}.{body}";
+  std::string encoding = "hex";  ///< hex, base64
+  bool secret_is_base64 = false;
+};
+
+/// Everything that can be set, checked and typed. See settings_table() for names and sentences.
+struct Settings {
+  std::string host = "127.0.0.1";
+  std::vector<std::uint16_t> ports = {8000};
+  std::filesystem::path data = "data";
+  std::string public_url;
+  std::string agent;
+  std::string log = "info";
+  std::string llm_chain;
+  std::vector<Secret> api_keys;
+  Secret webhook_secret;
+  Secret vapi_api_key;
+  HmacPlan hmac;
+  Secret openai_api_key;
+  std::string openai_base_url;
+  std::string openai_model = "gpt-4o-mini";
+  int max_tokens = 2048;
+  int loops = 0;  ///< 0: one for each core
+  int drain_seconds = 30;
+  bool insecure = false;  ///< flag --insecure only
+
+  /// Nothing configured that would tell callers apart: open on loopback, refused elsewhere.
+  [[nodiscard]] bool has_keys() const { return !api_keys.empty() || !vapi_api_key.empty(); }
+};
+
+/// One row of the settings table: its documentation and how it is read.
+struct SettingRow {
+  std::string_view name;      ///< the environment variable; in offhook.yaml also lower case without OFFHOOK_
+  std::string_view sentence;  ///< what it does, for `offhook settings` and the docs
+  std::string_view default_text;
+  bool is_secret = false;
+  /// Reads a value; the error's client text completes "NAME: ...".
+  std::function<Result<void>(Settings&, std::string_view)> apply;
+  /// The value now, for `offhook settings`; secrets show only whether they are set.
+  std::function<std::string(const Settings&)> show;
+};
+[[nodiscard]] const std::vector<SettingRow>& settings_table();
+
+/// Where values come from, weakest first: file, .env, environment, flags.
+struct Sources {
+  std::optional<std::filesystem::path> config_file;  ///< given with --config: must exist
+  std::filesystem::path working_directory = ".";     ///< where offhook.yaml and .env are looked for
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::map<std::string, std::string> flags;  ///< by setting name
+};
+
+/// Reads and checks everything. On failure the error's client text lists every fault, one a line, each
+/// with the file and line, the variable or the flag that caused it.
+[[nodiscard]] Result<Settings> load_settings(const Sources& sources);
+
+/// The process's environment.
+[[nodiscard]] std::optional<std::string> process_environment(const std::string& name);
+
+}  // namespace offhook::config
