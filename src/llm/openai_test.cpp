@@ -1,0 +1,190 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "async/task_group.hpp"
+#include "llm/providers/openai.hpp"
+#include "llm/providers/openai_wire.hpp"
+#include "net/memory_stream.hpp"
+#include "net/sse_parser.hpp"
+
+namespace offhook::llm {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string read_file(const std::string& name) {
+  std::ifstream file(std::string(OFFHOOK_SOURCE_DIR) + "/test/data/openai-sse/" + name, std::ios::binary);
+  EXPECT_TRUE(file) << name;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+struct Decoded {
+  std::string content;
+  json::array tool_calls;
+  std::optional<Finished> finished;
+  std::optional<Error> error;
+};
+
+Decoded decode(std::string_view stream, std::size_t piece) {
+  OpenAiStreamDecoder decoder;
+  Decoded result;
+  Result<void> status;
+  net::SseParser parser([&](const net::ServerSentEvent& event) {
+    if (status) status = decoder.feed(event.data);
+  });
+  for (std::size_t at = 0; at < stream.size(); at += piece) parser.feed(stream.substr(at, piece));
+  parser.finish();
+  if (status) status = decoder.finish();
+  if (!status) result.error = status.error();
+  for (auto& event : decoder.events) {
+    if (auto* text = std::get_if<TextDelta>(&event)) result.content.append(text->text);
+    if (auto* call = std::get_if<ToolCallReady>(&event)) {
+      result.tool_calls.push_back(
+          json::object{{"id", call->call.id}, {"name", call->call.name}, {"arguments", call->call.arguments}});
+    }
+    if (auto* end = std::get_if<Finished>(&event)) result.finished = *end;
+  }
+  return result;
+}
+
+TEST(OpenAiStreamDecoder, GivesWhatTheOfficialClientGivesHoweverTheBytesArrive) {
+  const auto expected = parse_json(read_file("expected.json")).value().at("expected").as_object();
+  for (const auto& [name, want] : expected) {
+    const std::string stream = read_file(std::string(name));
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{61}, stream.size()}) {
+      const auto got = decode(stream, piece);
+      EXPECT_EQ(got.content, find_string(want, "content").value_or("")) << name;
+      EXPECT_EQ(json::value(got.tool_calls), want.at("tool_calls")) << name;
+      if (want.at("error").is_null()) {
+        ASSERT_TRUE(got.finished) << name;
+        EXPECT_EQ(got.finished->reason == FinishReason::tool_calls, want.at("finish_reason") == "tool_calls") << name;
+        if (want.at("usage").is_object()) {
+          EXPECT_EQ(got.finished->usage.prompt_tokens, 21) << name;
+          EXPECT_FALSE(got.finished->usage.estimated) << name;
+        }
+      } else {
+        ASSERT_TRUE(got.error) << name;
+        EXPECT_EQ(got.error->kind, ErrorKind::bad_gateway) << name;
+        EXPECT_FALSE(got.finished) << name;
+      }
+    }
+  }
+}
+
+TEST(OpenAiRequest, CarriesToolsToolMessagesAndChoice) {
+  ChatRequest request;
+  request.messages = {{.role = Role::system, .content = "Be brief."},
+                      {.role = Role::assistant, .tool_calls = {{"c1", "look", "{}"}}},
+                      {.role = Role::tool, .content = "seen", .tool_call_id = "c1"}};
+  request.tools = {{.name = "look", .description = "Looks.", .parameters = {{"type", "object"}}}};
+  request.tool_choice = ToolChoice::required;
+  const auto body = to_openai_request(request, "some-model");
+  EXPECT_EQ(body.at("model"), "some-model");
+  EXPECT_EQ(body.at("stream"), true);
+  EXPECT_EQ(body.at("tool_choice"), "required");
+  EXPECT_TRUE(body.at("messages").at(1).at("content").is_null());
+  EXPECT_EQ(body.at("messages").at(1).at("tool_calls").at(0).at("function").at("name"), "look");
+  EXPECT_EQ(body.at("messages").at(2).at("tool_call_id"), "c1");
+}
+
+/// A server that answers any request with fixed bytes, then stays silent or closes.
+struct FakeServer {
+  explicit FakeServer(Loop& loop) : group(loop) {}
+  TaskGroup group;
+  std::string answer;
+  bool closes = true;
+  std::string seen;
+
+  net::Dialer dialer() {
+    return [this](std::string, std::uint16_t, Deadline) { return dial(*this); };
+  }
+  static Task<std::unique_ptr<net::ByteStream>> dial(FakeServer& self) {
+    auto [client, server] = net::make_memory_stream(1 << 20);
+    self.group.spawn("answer", serve(self, std::move(server)));
+    co_return std::move(client);
+  }
+  static Task<void> serve(FakeServer& self, std::unique_ptr<net::ByteStream> stream) {
+    char bytes[64 * 1024];
+    const auto count = co_await stream->read_some(bytes);
+    self.seen.assign(bytes, count.value_or(0));
+    const std::string_view pieces[] = {self.answer};
+    (void)co_await stream->write(pieces);
+    if (self.closes) co_return Result<void>{};
+    (void)co_await stream->read_some(bytes);  // until the client leaves
+    co_return Result<void>{};
+  }
+};
+
+Task<std::string> ask(ChatModel& model) {
+  ChatRequest request;
+  request.messages = {{.role = Role::user, .content = "hi"}};
+  auto stream = co_await model.open_stream(std::move(request));
+  if (!stream) co_return fail(stream);
+  std::string text;
+  for (;;) {
+    auto event = co_await (*stream)->next();
+    if (!event) co_return fail(event);
+    if (const auto* delta = std::get_if<TextDelta>(&*event)) text.append(delta->text);
+    if (std::holds_alternative<Finished>(*event)) co_return text;
+  }
+}
+
+struct ServerCase {
+  const char* name;
+  std::string answer;
+  bool closes;
+  std::optional<ErrorKind> error;
+};
+
+TEST(OpenAiModel, FoldsEveryFailureIntoOurKinds) {
+  const std::string sse_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+  const std::string delta = "data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\n";
+  const std::string end =
+      "data: {\"choices\":[{\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+  const auto status = [](const char* line) {
+    return std::string("HTTP/1.1 ") + line + "\r\nContent-Length: 2\r\n\r\n{}";
+  };
+  const std::vector<ServerCase> cases = {
+      {"fine", sse_head + delta + end, true, std::nullopt},
+      {"closed before an answer", "", true, ErrorKind::unavailable},
+      {"silent", "", false, ErrorKind::timeout},
+      {"unauthorised", status("401 Unauthorized"), true, ErrorKind::unauthorized},
+      {"unknown model", status("404 Not Found"), true, ErrorKind::not_found},
+      {"too many requests", status("429 Too Many Requests"), true, ErrorKind::rate_limited},
+      {"overloaded", status("503 Service Unavailable"), true, ErrorKind::unavailable},
+      {"not an event stream", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", true,
+       ErrorKind::bad_gateway},
+      {"broken chunk", sse_head + "data: {\"choi\n\n", true, ErrorKind::bad_gateway},
+      {"cut in mid-answer", sse_head + delta, true, ErrorKind::unavailable},
+      {"stalled in mid-answer", sse_head + delta, false, ErrorKind::timeout},
+      {"empty answer", sse_head, true, ErrorKind::unavailable},
+      {"not http", "SSH-2.0-OpenSSH\r\n\r\n", true, ErrorKind::bad_gateway},
+  };
+  for (const auto& c : cases) {
+    VirtualClock clock{UtcTime{}};
+    Loop loop(clock, 1);
+    FakeServer server(loop);
+    server.answer = c.answer;
+    server.closes = c.closes;
+    const auto client = net::make_stream_client(server.dialer());
+    const auto model = make_openai_model(*client, {.base_url = "http://fake/v1", .api_key = Secret("sk-test")});
+    const auto text = loop.block_on(ask(*model));
+    if (!c.error) {
+      ASSERT_TRUE(text) << c.name << ": " << text.error().log_text();
+      EXPECT_EQ(*text, "Hello");
+      EXPECT_NE(server.seen.find("Authorization: Bearer sk-test"), std::string::npos);
+    } else {
+      ASSERT_FALSE(text) << c.name;
+      EXPECT_EQ(text.error().kind, *c.error) << c.name << ": " << text.error().log_text();
+    }
+    server.group.cancel();
+    ASSERT_TRUE(loop.block_on(server.group.join()));
+  }
+}
+
+}  // namespace
+}  // namespace offhook::llm
