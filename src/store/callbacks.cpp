@@ -1,0 +1,46 @@
+#include "store/callbacks.hpp"
+
+#include "store/rows.hpp"
+
+namespace offhook::store {
+namespace {
+
+#define OFFHOOK_SELECT_CALLBACK "SELECT id, phone, call_at, reason, status, lead_id, created_at FROM callbacks"
+
+Callback read_callback(const sql::Row& row) {
+  return {.id = row.string(0),
+          .phone = row.string(1),
+          .at = row.time(2),
+          .reason = row.string(3),
+          .status = row.string(4),
+          .lead_id = row.string(5),
+          .created_at = row.time(6)};
+}
+
+}  // namespace
+
+Result<void> Callbacks::insert(const Callback& callback) {
+  return rows::insert(db_,
+                      "INSERT INTO callbacks (id, phone, call_at, reason, status, lead_id, created_at) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                      {callback.id, callback.phone, callback.at, callback.reason, callback.status, callback.lead_id,
+                       callback.created_at},
+                      "callback");
+}
+
+Result<void> Callbacks::set_status(std::string_view id, std::string_view status) {
+  return rows::update(db_, "UPDATE callbacks SET status = ? WHERE id = ?", {status, id}, "callback");
+}
+
+Result<std::optional<Callback>> Callbacks::find(std::string_view id) {
+  return rows::find(db_, OFFHOOK_SELECT_CALLBACK " WHERE id = ?", {id}, read_callback);
+}
+
+Result<Paged<Callback>> Callbacks::list(const Page& page) {
+  return rows::page(db_, rows::Select(OFFHOOK_SELECT_CALLBACK), page, "created_at", read_callback,
+                    [](const Callback& callback) { return Position{callback.created_at, callback.id}; });
+}
+
+#undef OFFHOOK_SELECT_CALLBACK
+
+}  // namespace offhook::store

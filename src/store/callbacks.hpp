@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/paging.hpp"
+#include "store/sql/connection.hpp"
+
+namespace offhook::store {
+
+/// A promise to call somebody back.
+struct Callback {
+  std::string id;
+  std::string phone;  ///< normalised
+  UtcTime at{};       ///< when to call
+  std::string reason;
+  std::string status = "scheduled";  ///< "scheduled", "done", "cancelled"
+  std::string lead_id;               ///< empty when the caller is no lead
+  UtcTime created_at{};
+};
+
+class Callbacks {
+ public:
+  explicit Callbacks(sql::Connection& db) : db_(db) {}
+  /// Errors: conflict (the id is taken).
+  Result<void> insert(const Callback& callback);
+  /// Errors: not_found.
+  Result<void> set_status(std::string_view id, std::string_view status);
+  Result<std::optional<Callback>> find(std::string_view id);
+  Result<Paged<Callback>> list(const Page& page);
+
+ private:
+  sql::Connection& db_;
+};
+
+}  // namespace offhook::store

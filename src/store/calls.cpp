@@ -1,0 +1,207 @@
+#include "store/calls.hpp"
+
+#include <array>
+
+#include "store/rows.hpp"
+
+namespace offhook::store {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kStatusNames{"scheduled"sv, "queued"sv, "ringing"sv, "in-progress"sv, "forwarding"sv, "ended"sv};
+
+constexpr std::string_view kSelect =
+    "SELECT id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "
+    "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at FROM calls";
+
+Call read_call(const sql::Row& row) {
+  return {.id = row.string(0),
+          .platform_id = row.string(1),
+          .status = parse_call_status(row.text(2)).value_or(CallStatus::ended),
+          .direction = row.string(3),
+          .assistant_id = row.string(4),
+          .agent = row.string(5),
+          .phone_number = row.string(6),
+          .property_id = row.string(7),
+          .lead_id = row.string(8),
+          .metadata = row.string(9),
+          .started_at = row.optional_time(10),
+          .ended_at = row.optional_time(11),
+          .duration_seconds = rows::optional_real(row, 12),
+          .ended_reason = row.string(13),
+          .cost = rows::optional_real(row, 14),
+          .recording_url = row.string(15),
+          .summary = row.string(16),
+          .created_at = row.time(17)};
+}
+
+/// The merge. The same rules stand under two keys, since SQL wants the key's name in the text.
+/// LEAST and GREATEST are MIN and MAX in SQLite, so CASE says it for both.
+#define OFFHOOK_FILLED(column) \
+  column " = CASE WHEN excluded." column " <> '' THEN excluded." column " ELSE calls." column " END, "
+#define OFFHOOK_UPSERT_CALL(key) \
+  "INSERT INTO calls (id, platform_id, status, status_rank, direction, assistant_id, agent, phone_number, "          \
+  "property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, "      \
+  "summary, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key          \
+  ") DO UPDATE SET "                                                                                                 \
+  "platform_id = COALESCE(calls.platform_id, excluded.platform_id), "                                                \
+  "status = CASE WHEN excluded.status_rank > calls.status_rank THEN excluded.status ELSE calls.status END, "         \
+  "status_rank = CASE WHEN excluded.status_rank > calls.status_rank THEN excluded.status_rank "                      \
+  "ELSE calls.status_rank END, "                                                                                     \
+  "direction = CASE WHEN calls.direction <> '' THEN calls.direction ELSE excluded.direction END, "                   \
+  OFFHOOK_FILLED("assistant_id") OFFHOOK_FILLED("agent") OFFHOOK_FILLED("phone_number")                              \
+  OFFHOOK_FILLED("property_id") OFFHOOK_FILLED("lead_id") OFFHOOK_FILLED("metadata")                                 \
+  "started_at = CASE WHEN calls.started_at IS NULL OR excluded.started_at < calls.started_at "                       \
+  "THEN excluded.started_at ELSE calls.started_at END, "                                                             \
+  "ended_at = CASE WHEN calls.ended_at IS NULL OR excluded.ended_at > calls.ended_at "                               \
+  "THEN excluded.ended_at ELSE calls.ended_at END, "                                                                 \
+  OFFHOOK_FILLED("ended_reason") OFFHOOK_FILLED("recording_url") OFFHOOK_FILLED("summary")                           \
+  "duration_seconds = COALESCE(excluded.duration_seconds, calls.duration_seconds), "                                 \
+  "cost = COALESCE(excluded.cost, calls.cost) "                                                                      \
+  "RETURNING id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, " \
+  "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at"
+
+constexpr std::string_view kUpsertByPlatformId = OFFHOOK_UPSERT_CALL("platform_id");
+constexpr std::string_view kUpsertById = OFFHOOK_UPSERT_CALL("id");
+
+#undef OFFHOOK_UPSERT_CALL
+#undef OFFHOOK_FILLED
+
+/// Two entries are the same when their source says so, else when role, time and text agree. The text
+/// enters as its FNV-1a hash (64 bits), which keeps the index small.
+std::string dedupe_key(const TranscriptEntry& entry) {
+  if (!entry.source_key.empty()) return entry.source_key;
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : entry.text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return entry.role + ":" + std::to_string(entry.at.time_since_epoch().count()) + ":" + std::to_string(hash);
+}
+
+}  // namespace
+
+std::string_view to_string(CallStatus status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+std::optional<CallStatus> parse_call_status(std::string_view text) {
+  const auto* const found = std::ranges::find(kStatusNames, text);
+  if (found == kStatusNames.end()) return std::nullopt;
+  return static_cast<CallStatus>(found - kStatusNames.begin());
+}
+
+Result<Call> Calls::upsert(const Call& seen) {
+  const auto sql = seen.platform_id.empty() ? kUpsertById : kUpsertByPlatformId;
+  auto stored =
+      rows::find(db_, sql,
+                 {seen.id, rows::nullable(seen.platform_id), to_string(seen.status), static_cast<int>(seen.status),
+                  seen.direction, seen.assistant_id, seen.agent, seen.phone_number, seen.property_id, seen.lead_id,
+                  seen.metadata, seen.started_at, seen.ended_at, seen.duration_seconds, seen.ended_reason, seen.cost,
+                  seen.recording_url, seen.summary, seen.created_at},
+                 read_call);
+  if (!stored) return fail(stored);
+  if (!*stored) return fail(ErrorKind::internal, {}, "an upserted call came back as no row");
+  return std::move(**stored);
+}
+
+Result<void> Calls::set_platform_id(std::string_view id, std::string_view platform_id) {
+  auto ours = find(id);
+  if (!ours) return fail(ours);
+  if (!*ours) return fail(ErrorKind::not_found, "call not found");
+  if ((*ours)->platform_id == platform_id) return {};
+  auto other = find_by_platform_id(platform_id);
+  if (!other) return fail(other);
+  if (*other || !(*ours)->platform_id.empty()) {
+    return fail(ErrorKind::conflict, "the call is known under another id", "platform id " + std::string(platform_id));
+  }
+  return rows::update(db_, "UPDATE calls SET platform_id = ? WHERE id = ?", {platform_id, id}, "call");
+}
+
+Result<std::optional<Call>> Calls::find(std::string_view id) {
+  static const std::string sql = std::string(kSelect) + " WHERE id = ?";
+  return rows::find(db_, sql, {id}, read_call);
+}
+
+Result<std::optional<Call>> Calls::find_by_platform_id(std::string_view platform_id) {
+  static const std::string sql = std::string(kSelect) + " WHERE platform_id = ?";
+  return rows::find(db_, sql, {platform_id}, read_call);
+}
+
+Result<std::optional<Call>> Calls::find_any(std::string_view id) {
+  auto found = find(id);
+  if (!found || *found) return found;
+  return find_by_platform_id(id);
+}
+
+Result<Paged<Call>> Calls::list(const CallFilter& filter, const Page& page) {
+  rows::Select select(kSelect);
+  select.where_given("agent = ?", filter.agent)
+      .where_given("phone_number = ?", filter.phone_number)
+      .where_given("assistant_id = ?", filter.assistant_id)
+      .where_given("lead_id = ?", filter.lead_id)
+      .where_given("property_id = ?", filter.property_id);
+  if (filter.status) select.where("status = ?", to_string(*filter.status));
+  return rows::page(db_, std::move(select), page, "created_at", read_call,
+                    [](const Call& call) { return Position{call.created_at, call.id}; });
+}
+
+Result<bool> Calls::add_transcript(const TranscriptEntry& entry) {
+  const std::string key = dedupe_key(entry);
+  auto added = db_.execute(
+      "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) VALUES (?, "
+      "(SELECT COALESCE(MAX(seq), 0) + 1 FROM transcript_entries WHERE call_id = ?), ?, ?, ?, ?) "
+      "ON CONFLICT (call_id, source_key) DO NOTHING",
+      {entry.call_id, entry.call_id, entry.role, entry.text, entry.at, key});
+  if (!added) return fail(added);
+  return *added > 0;
+}
+
+Result<void> Calls::replace_transcript(std::string_view call_id, std::span<const TranscriptEntry> entries) {
+  auto removed = db_.execute("DELETE FROM transcript_entries WHERE call_id = ?", {call_id});
+  if (!removed) return fail(removed);
+  for (TranscriptEntry entry : entries) {
+    entry.call_id = call_id;
+    if (auto added = add_transcript(entry); !added) return fail(added);
+  }
+  return {};
+}
+
+Result<std::vector<TranscriptEntry>> Calls::transcript(std::string_view call_id) {
+  return rows::all(db_,
+                   "SELECT call_id, seq, role, said, said_at, source_key FROM transcript_entries WHERE call_id = ? "
+                   "ORDER BY seq",
+                   {call_id}, [](const sql::Row& row) {
+                     return TranscriptEntry{.call_id = row.string(0),
+                                            .seq = row.integer(1),
+                                            .role = row.string(2),
+                                            .text = row.string(3),
+                                            .at = row.time(4),
+                                            .source_key = row.string(5)};
+                   });
+}
+
+Result<void> Calls::add_tool_call(const CallToolCall& tool_call) {
+  auto done = db_.execute(
+      "INSERT INTO call_tool_calls (call_id, id, name, arguments, result, called_at) VALUES (?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (call_id, id) DO UPDATE SET "
+      "name = CASE WHEN call_tool_calls.name = '' THEN excluded.name ELSE call_tool_calls.name END, "
+      "arguments = CASE WHEN call_tool_calls.arguments = '' THEN excluded.arguments "
+      "ELSE call_tool_calls.arguments END, "
+      "result = CASE WHEN call_tool_calls.result = '' THEN excluded.result ELSE call_tool_calls.result END",
+      {tool_call.call_id, tool_call.id, tool_call.name, tool_call.arguments, tool_call.result, tool_call.at});
+  if (!done) return fail(done);
+  return {};
+}
+
+Result<std::vector<CallToolCall>> Calls::tool_calls(std::string_view call_id) {
+  return rows::all(db_,
+                   "SELECT call_id, id, name, arguments, result, called_at FROM call_tool_calls WHERE call_id = ? "
+                   "ORDER BY called_at, id",
+                   {call_id}, [](const sql::Row& row) {
+                     return CallToolCall{.call_id = row.string(0),
+                                         .id = row.string(1),
+                                         .name = row.string(2),
+                                         .arguments = row.string(3),
+                                         .result = row.string(4),
+                                         .at = row.time(5)};
+                   });
+}
+
+}  // namespace offhook::store

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/sql/connection.hpp"
+
+namespace offhook::store {
+
+/// What a writing tool did, kept so that the same tool call never acts twice and never loses its result.
+struct JournalEntry {
+  std::string key;  ///< names the tool call, e.g. by call and tool-call id
+  std::string call_id;
+  std::string tool;
+  std::string arguments;  ///< JSON object as text
+  std::string result;     ///< JSON as text
+  bool ok = true;
+  UtcTime created_at{};
+  std::optional<UtcTime> expires_at;  ///< from then on the key means a new tool call
+};
+
+/// The journal is written in the same transaction as the tool's own rows.
+class ToolJournal {
+ public:
+  explicit ToolJournal(sql::Connection& db) : db_(db) {}
+  /// The entry, unless it has expired at `now`.
+  Result<std::optional<JournalEntry>> find(std::string_view key, UtcTime now);
+  /// Records the entry. Returns false, and changes nothing, when one that has not expired at
+  /// entry.created_at holds the key.
+  Result<bool> insert(const JournalEntry& entry);
+  /// Deletes what has expired. Returns how many.
+  Result<std::int64_t> purge(UtcTime now);
+
+ private:
+  sql::Connection& db_;
+};
+
+}  // namespace offhook::store
