@@ -243,7 +243,10 @@ Task<void> Connection::handle(RequestScope& scope) {
   co_return co_await send_whole(scope, *response);
 }
 
-Task<void> Connection::refuse(RequestScope& scope, const Error& error, int status, std::string_view allow) {
+Task<void> Connection::refuse(RequestScope& scope, Error error, int status, std::string_view allow) {
+  for (const auto& step : service_.chain) {
+    if (step.refine) error = step.refine(scope, std::move(error));
+  }
   const ErrorStyle style = scope.route != nullptr ? scope.route->errors : Router::style_for(request_.path);
   Response response = error_response(error, style, status);
   if (response.status == 405) response.headers.emplace_back("Allow", allow);

@@ -28,7 +28,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<bool> read_head();
   Task<void> read_body(std::size_t limit_bytes);
   Task<std::size_t> fill();
-  Task<void> refuse(RequestScope& scope, const Error& error, int status = 0, std::string_view allow = {});
+  Task<void> refuse(RequestScope& scope, Error error, int status = 0, std::string_view allow = {});
   Task<void> handle(RequestScope& scope);
   Task<void> send_whole(RequestScope& scope, Response& response);
   Task<void> send_stream(RequestScope& scope, Response response);

@@ -31,6 +31,8 @@ struct Middleware {
   std::string_view why_here;
   std::function<Result<void>(RequestScope&)> before;
   std::function<void(const RequestScope&)> after;
+  /// Sees every error before it is answered and may put another in its place.
+  std::function<Error(const RequestScope&, Error)> refine;
 };
 
 }  // namespace offhook::http

@@ -80,6 +80,8 @@ using ChatEvent = std::variant<TextDelta, ToolCallReady, Finished>;
 class ChatStream {
  public:
   virtual ~ChatStream() = default;
+  /// What answers, in its provider's words. Known once the first event has been read.
+  [[nodiscard]] virtual std::string_view model() const = 0;
   /// The next event. After Finished or an error it must not be called again.
   virtual Task<ChatEvent> next() = 0;
 };

@@ -7,6 +7,7 @@ namespace {
 class StartedStream final : public ChatStream {
  public:
   StartedStream(ChatEvent first, std::unique_ptr<ChatStream> rest) : first_(std::move(first)), rest_(std::move(rest)) {}
+  std::string_view model() const override { return rest_->model(); }
   Task<ChatEvent> next() override {
     if (first_) {
       ChatEvent event = std::move(*first_);

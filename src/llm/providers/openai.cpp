@@ -11,8 +11,16 @@ constexpr std::size_t kMaxEventBytes = 1024 * 1024;
 
 class OpenAiStream final : public ChatStream {
  public:
-  OpenAiStream(std::unique_ptr<net::ResponseStream> response, const OpenAiOptions& options, Instant first_event_by)
-      : response_(std::move(response)), between_events_(options.between_events), next_by_{first_event_by} {}
+  OpenAiStream(std::unique_ptr<net::ResponseStream> response, std::string asked, Duration between_events,
+               Instant first_event_by)
+      : response_(std::move(response)),
+        asked_(std::move(asked)),
+        between_events_(between_events),
+        next_by_{first_event_by} {}
+
+  std::string_view model() const override {
+    return decoder_.model().empty() ? std::string_view(asked_) : decoder_.model();
+  }
 
   Task<ChatEvent> next() override {
     Loop& loop = co_await this_loop();
@@ -41,6 +49,7 @@ class OpenAiStream final : public ChatStream {
 
  private:
   std::unique_ptr<net::ResponseStream> response_;
+  std::string asked_;  // the model we asked for
   Duration between_events_;
   Deadline next_by_;
   OpenAiStreamDecoder decoder_;
@@ -79,7 +88,8 @@ class OpenAiModel final : public ChatModel {
                      "the server streams '" + std::string(type) + "', not text/event-stream");
     }
     co_return std::unique_ptr<ChatStream>(
-        std::make_unique<OpenAiStream>(std::move(*response), options_, first_event.at));
+        std::make_unique<OpenAiStream>(std::move(*response), request.model.empty() ? options_.model : request.model,
+                                       options_.between_events, first_event.at));
   }
 
  private:

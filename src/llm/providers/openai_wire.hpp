@@ -27,6 +27,7 @@ class OpenAiStreamDecoder {
 
   /// Events that are ready, in order; taken by the caller.
   std::deque<ChatEvent> events;
+  [[nodiscard]] const std::string& model() const { return model_; }
   [[nodiscard]] bool is_finished() const { return finished_; }
 
  private:

@@ -35,6 +35,7 @@ class ScriptedModel final : public ChatModel {
   class Stream final : public ChatStream {
    public:
     explicit Stream(ScriptedAnswer steps) : steps_(steps.begin(), steps.end()) {}
+    std::string_view model() const override { return "scripted"; }
     Task<ChatEvent> next() override {
       if (steps_.empty()) co_return fail(ErrorKind::internal, {}, "the scripted answer has no Finished");
       ScriptedStep step = std::move(steps_.front());

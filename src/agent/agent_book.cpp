@@ -1,0 +1,132 @@
+#include "agent/agent_book.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/phone.hpp"
+#include "base/text.hpp"
+
+namespace offhook::agent {
+namespace {
+
+/// Reads one file's keys and collects what is wrong with them.
+class Reader {
+ public:
+  Reader(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults)
+      : file_(file), root_(root), faults_(faults) {}
+
+  std::string text(const char* key, bool required, std::string fallback = {}) {
+    const YAML::Node node = root_[key];
+    if (!node || node.IsNull()) {
+      if (required) fault(root_, fmt::format("'{}' is missing", key));
+      return fallback;
+    }
+    if (!node.IsScalar()) {
+      fault(node, fmt::format("'{}' must be a text", key));
+      return fallback;
+    }
+    return std::string(trim(node.as<std::string>()));
+  }
+
+  std::vector<std::string> list(const char* key) {
+    const YAML::Node node = root_[key];
+    std::vector<std::string> items;
+    if (!node || node.IsNull()) return items;
+    if (!node.IsSequence()) {
+      fault(node, fmt::format("'{}' must be a list", key));
+      return items;
+    }
+    for (const auto& item : node) items.push_back(item.as<std::string>());
+    return items;
+  }
+
+  void fault(const YAML::Node& node, const std::string& what) {
+    faults_.push_back(fmt::format("{} line {}: {}", file_, node.Mark().line + 1, what));
+  }
+
+ private:
+  std::string_view file_;
+  const YAML::Node& root_;
+  std::vector<std::string>& faults_;
+};
+
+AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults) {
+  Reader read(file, root, faults);
+  AgentDefinition agent;
+  agent.name = read.text("name", true);
+  agent.title = read.text("title", true);
+  agent.description = read.text("description", false);
+  agent.language = read.text("language", false, "en");
+  agent.region = read.text("region", false, "US");
+  const std::string zone = read.text("time_zone", false, "UTC");
+  if (const auto found = TimeZone::find(zone)) {
+    agent.time_zone = *found;
+  } else {
+    read.fault(root["time_zone"], fmt::format("there is no time zone '{}'", zone));
+  }
+  agent.first_message = read.text("first_message", true);
+  agent.first_message_without_name = read.text("first_message_without_name", false, agent.first_message);
+  agent.system_prompt = read.text("system_prompt", true);
+  for (const auto& number : read.list("numbers")) agent.numbers.push_back(normalize_phone(number, agent.region));
+  agent.property_id = read.text("property_id", false);
+  agent.tools = read.list("tools");
+  agent.platform_tools = read.list("platform_tools");
+  agent.second_factor = read.text("second_factor", false, "date_of_birth");
+  if (const YAML::Node voice = root["voice"]; voice && voice.IsMap()) {
+    Reader read_voice(file, voice, faults);
+    agent.voice_language = read_voice.text("language", false, agent.language);
+    agent.voice_name = read_voice.text("name", false);
+  }
+  return agent;
+}
+
+}  // namespace
+
+Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files) {
+  AgentBook book;
+  std::vector<std::string> faults;
+  for (const auto& file : files) {
+    try {
+      const YAML::Node root = YAML::Load(std::string(file.content));
+      if (!root.IsMap()) {
+        faults.push_back(fmt::format("{}: must be a mapping", file.name));
+        continue;
+      }
+      AgentDefinition agent = read_agent(file.name, root, faults);
+      if (book.find(agent.name) != nullptr)
+        faults.push_back(fmt::format("{}: a second agent '{}'", file.name, agent.name));
+      book.agents_.push_back(std::move(agent));
+    } catch (const YAML::Exception& error) {
+      faults.push_back(fmt::format("{} line {}: {}", file.name, error.mark.line + 1, error.msg));
+    }
+  }
+  if (!faults.empty()) return fail(ErrorKind::invalid_argument, join(faults, "\n"));
+  return book;
+}
+
+const AgentDefinition* AgentBook::find(std::string_view name) const {
+  const auto found =
+      std::find_if(agents_.begin(), agents_.end(), [&](const auto& agent) { return agent.name == name; });
+  return found == agents_.end() ? nullptr : &*found;
+}
+
+const AgentDefinition* AgentBook::find_by_number(std::string_view number) const {
+  for (const auto& agent : agents_) {
+    if (std::find(agent.numbers.begin(), agent.numbers.end(), number) != agent.numbers.end()) return &agent;
+  }
+  return nullptr;
+}
+
+std::string greeting(const AgentDefinition& agent, std::string_view caller_name) {
+  const std::string_view first_name = trim(caller_name).substr(0, trim(caller_name).find(' '));
+  if (first_name.empty()) {
+    return agent.first_message.find("{{name}}") == std::string::npos ? agent.first_message
+                                                                     : agent.first_message_without_name;
+  }
+  return replace_all(agent.first_message, "{{name}}", first_name);
+}
+
+}  // namespace offhook::agent

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/civil_time.hpp"
+#include "base/embedded_file.hpp"
+#include "base/result.hpp"
+
+namespace offhook::agent {
+
+/// A persona with tools, as its YAML file describes it (agents/README.md has the keys). The `brain` part
+/// of the file belongs to the built-in model, which reads it itself.
+struct AgentDefinition {
+  std::string name;
+  std::string title;
+  std::string description;
+  std::string language = "en";
+  std::string region = "US";  ///< whose phone numbers the callers dial and say
+  TimeZone time_zone = TimeZone::utc();
+  std::string first_message;  ///< "{{name}}" is the caller's first name
+  std::string first_message_without_name;
+  std::string system_prompt;
+  std::vector<std::string> numbers;  ///< dialled numbers it answers, normalised
+  std::string property_id;
+  std::vector<std::string> tools;           ///< run inside the turn
+  std::vector<std::string> platform_tools;  ///< offered through the platform, which calls our webhook
+  std::string second_factor = "date_of_birth";
+  std::string voice_language = "en";
+  std::string voice_name;
+};
+
+/// All agents. Immutable, thread-safe.
+class AgentBook {
+ public:
+  /// Reads agent files. Errors: invalid_argument with file, line and what is wrong, for all of them.
+  [[nodiscard]] static Result<AgentBook> load(std::span<const EmbeddedFile> files);
+
+  [[nodiscard]] const AgentDefinition* find(std::string_view name) const;
+  /// `number` normalised.
+  [[nodiscard]] const AgentDefinition* find_by_number(std::string_view number) const;
+  [[nodiscard]] const std::vector<AgentDefinition>& all() const { return agents_; }
+
+ private:
+  std::vector<AgentDefinition> agents_;
+};
+
+/// The greeting with the caller's first name put in, or without one.
+[[nodiscard]] std::string greeting(const AgentDefinition& agent, std::string_view caller_name);
+
+}  // namespace offhook::agent

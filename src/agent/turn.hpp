@@ -1,0 +1,97 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/agent_book.hpp"
+#include "async/task.hpp"
+#include "llm/chat_model.hpp"
+#include "obs/log.hpp"
+#include "obs/metrics.hpp"
+#include "store/store.hpp"
+#include "tools/registry.hpp"
+#include "tools/tool.hpp"
+
+namespace offhook::agent {
+
+/// Sees the tools that run inside turns: on the wire they are invisible. Called on any loop.
+class ToolObserver {
+ public:
+  virtual ~ToolObserver() = default;
+  virtual void on_tool(std::string_view platform_call_id, const llm::ToolCall& call,
+                       const tools::ToolResult& result) = 0;
+};
+
+/// What every turn needs. References to what outlives the server.
+struct AgentServices {
+  store::Store& store;
+  const tools::ToolRegistry& tools;
+  llm::ChatModel& model;
+  obs::Log& log;
+  obs::Metrics& metrics;
+  ToolObserver* observer = nullptr;
+};
+
+/// One utterance to answer, however it came in.
+struct TurnRequest {
+  const AgentDefinition* agent = nullptr;     ///< never null
+  std::vector<llm::Message> messages;         ///< the whole conversation; system messages follow the agent's own
+  std::string platform_call_id;               ///< empty outside a call
+  std::string caller_phone;                   ///< as given; a [phone: …] marker in the messages fills it when empty
+  std::string property_id;                    ///< overrides the agent's
+  std::vector<llm::ToolSpec> platform_tools;  ///< offered with the request: called back, not run here
+  llm::ToolChoice tool_choice = llm::ToolChoice::automatic;
+  std::string model;  ///< wanted from the provider; empty: its default
+  double temperature = 0.7;
+  int max_tokens = 2048;
+  std::vector<std::string> stop;
+  std::string journal_scope;  ///< outside a call: what makes a repeated request the same one
+  std::string request_id;     ///< for the log
+  Deadline deadline;
+};
+
+/// The first event: the model has begun to answer.
+struct TurnStarted {
+  std::string model;  ///< what answers, e.g. "brain" or "gpt-4o-mini-2024-07-18"
+};
+/// Words for the caller. Whole UTF-8 characters.
+struct SpokenDelta {
+  std::string text;
+};
+/// A tool of ours begins to run.
+struct ToolStarted {
+  llm::ToolCall call;
+};
+/// It has run; its effect, if it has one, is on disk.
+struct ToolFinished {
+  llm::ToolCall call;
+  tools::ToolResult result;
+  Duration took{};
+};
+/// A tool the platform has to run; the turn ends after these.
+struct PlatformToolCall {
+  llm::ToolCall call;
+};
+/// The last event of a turn that did not fail.
+struct TurnFinished {
+  llm::FinishReason reason = llm::FinishReason::stop;
+  llm::Usage usage;
+  std::string model;       ///< what really answered
+  bool wants_end = false;  ///< a tool asked to end the call
+};
+using AgentEvent = std::variant<TurnStarted, SpokenDelta, ToolStarted, ToolFinished, PlatformToolCall, TurnFinished>;
+
+/// Where the events of a turn go. An error stops the turn (the listener has left).
+class AgentEventSink {
+ public:
+  virtual ~AgentEventSink() = default;
+  virtual Task<void> emit(AgentEvent event) = 0;
+};
+
+/// Answers one utterance: prompts the model, runs tools, and goes on until the model has finished. A model
+/// that fails after the first words is covered with a closing sentence; before them the error comes out
+/// (unavailable, timeout, …). No HTTP and no audio in here: every front translates the same events.
+Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink);
+
+}  // namespace offhook::agent

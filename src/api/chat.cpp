@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include "api/chat_request.hpp"
+#include "api/handlers.hpp"
+#include "async/loop.hpp"
+#include "http/error_response.hpp"
+#include "http/sse.hpp"
+#include "json/json.hpp"
+
+namespace offhook::api {
+namespace {
+
+std::string json_text(std::string_view text) { return json::serialize(json::string_view(text.data(), text.size())); }
+
+std::string_view reason_text(llm::FinishReason reason) {
+  switch (reason) {
+    case llm::FinishReason::stop: return "stop";
+    case llm::FinishReason::length: return "length";
+    case llm::FinishReason::tool_calls: return "tool_calls";
+    case llm::FinishReason::content_filter: return "content_filter";
+  }
+  return "stop";
+}
+
+json::object usage_json(const llm::Usage& usage) {
+  return {{"prompt_tokens", usage.prompt_tokens},
+          {"completion_tokens", usage.completion_tokens},
+          {"total_tokens", usage.prompt_tokens + usage.completion_tokens}};
+}
+
+json::object tool_call_json(const llm::ToolCall& call) {
+  return {{"id", call.id},
+          {"type", "function"},
+          {"function", json::object{{"name", call.name}, {"arguments", call.arguments}}}};
+}
+
+/// What all chunks of an answer share.
+struct AnswerId {
+  std::string id;
+  std::int64_t created = 0;
+};
+
+AnswerId new_answer(Loop& loop) {
+  return {
+      .id = make_id(loop.random(), "chatcmpl"),
+      .created = std::chrono::duration_cast<std::chrono::seconds>(loop.clock().utc_now().time_since_epoch()).count()};
+}
+
+/// Turns the events of a turn into chat.completion.chunk events, each sent at once.
+class ChunkSink final : public agent::AgentEventSink {
+ public:
+  ChunkSink(AnswerId answer, bool include_usage, http::BodyWriter& body)
+      : answer_(std::move(answer)), include_usage_(include_usage), events_(body) {}
+
+  Task<void> emit(agent::AgentEvent event) override {
+    if (const auto* begun = std::get_if<agent::TurnStarted>(&event)) {
+      head_ = fmt::format((R"({{"id":"{}","object":"chat.completion.chunk","created":{},"model":{},"choices":)"),
+                          answer_.id, answer_.created, json_text(begun->model));
+      co_return co_await send(R"({"role":"assistant","content":"","refusal":null})");
+    }
+    if (const auto* said = std::get_if<agent::SpokenDelta>(&event)) {
+      co_return co_await send(R"({"content":)" + json_text(said->text) + "}");
+    }
+    if (const auto* called = std::get_if<agent::PlatformToolCall>(&event)) {
+      json::object call = tool_call_json(called->call);
+      call["index"] = calls_++;
+      co_return co_await send(R"({"tool_calls":[)" + json::serialize(call) + "]}");
+    }
+    if (const auto* end = std::get_if<agent::TurnFinished>(&event)) {
+      if (auto sent = co_await send("{}", reason_text(end->reason)); !sent) co_return sent;
+      if (include_usage_) {
+        const std::string chunk = head_ + R"([],"usage":)" + json::serialize(usage_json(end->usage)) + "}";
+        if (auto sent = co_await events_.data(chunk); !sent) co_return sent;
+      }
+      co_return co_await events_.data("[DONE]");
+    }
+    co_return Result<void>{};  // our own tools run unseen
+  }
+
+  [[nodiscard]] bool has_begun() const { return !head_.empty(); }
+  /// An error after the first chunk, in the place where OpenAI's clients look for it.
+  Task<void> break_off(const Error& error) {
+    co_return co_await events_.data(http::error_json(error, http::ErrorStyle::openai));
+  }
+
+ private:
+  Task<void> send(std::string_view delta, std::string_view reason = {}) {
+    std::string chunk;
+    chunk.reserve(head_.size() + delta.size() + 80);
+    chunk.append(head_).append(R"([{"index":0,"delta":)").append(delta).append(R"(,"logprobs":null,"finish_reason":)");
+    if (reason.empty()) {
+      chunk.append("null");
+    } else {
+      chunk.append("\"").append(reason).append("\"");
+    }
+    chunk.append("}]");
+    if (include_usage_) chunk.append(R"(,"usage":null)");
+    chunk.append("}");
+    return events_.data(std::move(chunk));
+  }
+
+  AnswerId answer_;
+  bool include_usage_;
+  http::SseWriter events_;
+  std::string head_;
+  int calls_ = 0;
+};
+
+/// Collects the events of a turn into one chat.completion.
+class WholeSink final : public agent::AgentEventSink {
+ public:
+  Task<void> emit(agent::AgentEvent event) override {
+    if (auto* said = std::get_if<agent::SpokenDelta>(&event)) content_.append(said->text);
+    if (auto* called = std::get_if<agent::PlatformToolCall>(&event)) calls_.push_back(tool_call_json(called->call));
+    if (auto* end = std::get_if<agent::TurnFinished>(&event)) end_ = std::move(*end);
+    co_return Result<void>{};
+  }
+
+  [[nodiscard]] std::string body(const AnswerId& answer) const {
+    json::object message{{"role", "assistant"}, {"refusal", nullptr}};
+    message["content"] = content_.empty() && !calls_.empty() ? json::value(nullptr) : json::value(content_);
+    if (!calls_.empty()) message["tool_calls"] = calls_;
+    json::object choice{{"index", 0}, {"logprobs", nullptr}, {"finish_reason", reason_text(end_.reason)}};
+    choice["message"] = std::move(message);
+    json::object body{
+        {"id", answer.id}, {"object", "chat.completion"}, {"created", answer.created}, {"model", end_.model}};
+    body["choices"] = json::array{std::move(choice)};
+    body["usage"] = usage_json(end_.usage);
+    return json::serialize(body);
+  }
+
+ private:
+  std::string content_;
+  json::array calls_;
+  agent::TurnFinished end_;
+};
+
+Task<void> stream_turn(const Services& services, agent::TurnRequest turn, AnswerId answer, bool include_usage,
+                       http::BodyWriter& body) {
+  ChunkSink sink(std::move(answer), include_usage, body);
+  auto ran = co_await agent::run_turn(services.turns, std::move(turn), sink);
+  if (!ran && sink.has_begun() && ran.error().kind != ErrorKind::cancelled) (void)co_await sink.break_off(ran.error());
+  co_return ran;
+}
+
+Task<Response> complete_chat(const Services& services, Request& request, bool streams_by_default) {
+  auto call = read_chat_request(services, request, streams_by_default);
+  if (!call) co_return fail(call);
+  Loop& loop = co_await this_loop();
+  AnswerId answer = new_answer(loop);
+  if (call->stream) {
+    co_return http::event_stream(
+        [&services, turn = std::move(call->turn), answer, include_usage = call->include_usage](http::BodyWriter& body) {
+          return stream_turn(services, turn, answer, include_usage, body);
+        });
+  }
+  WholeSink sink;
+  if (auto ran = co_await agent::run_turn(services.turns, std::move(call->turn), sink); !ran) co_return fail(ran);
+  co_return http::json_response(sink.body(answer));
+}
+
+}  // namespace
+
+Task<Response> complete_chat_for_vapi(const Services& services, Request& request) {
+  return complete_chat(services, request, true);
+}
+
+Task<Response> complete_chat_for_openai(const Services& services, Request& request) {
+  return complete_chat(services, request, false);
+}
+
+Task<Response> list_models(const Services& services, Request&) {
+  json::array models;
+  for (const auto& agent : services.agents.all()) {
+    models.push_back(json::object{{"id", agent.name}, {"object", "model"}, {"created", 0}, {"owned_by", "offhook"}});
+  }
+  json::object body{{"object", "list"}};
+  body["data"] = std::move(models);
+  co_return http::json_response(json::serialize(body));
+}
+
+}  // namespace offhook::api

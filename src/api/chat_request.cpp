@@ -1,0 +1,262 @@
+#include "api/chat_request.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/phone.hpp"
+#include "crypto/hash.hpp"
+#include "json/json.hpp"
+
+namespace offhook::api {
+namespace {
+
+std::optional<llm::Role> role_of(std::string_view name) {
+  if (name == "system" || name == "developer") return llm::Role::system;
+  if (name == "user") return llm::Role::user;
+  if (name == "assistant" || name == "bot") return llm::Role::assistant;
+  if (name == "tool" || name == "function") return llm::Role::tool;
+  return std::nullopt;
+}
+
+/// A text, or the text parts of a list joined; null and absent are "".
+Result<std::string> read_content(const json::object& message, const std::string& field) {
+  const auto* content = message.if_contains("content");
+  if (content == nullptr || content->is_null()) return std::string{};
+  if (content->is_string()) return to_std_string(*content);
+  if (!content->is_array()) return fail(wrong_type(field, "a string or an array of content parts", *content));
+  std::string text;
+  for (std::size_t i = 0; i < content->get_array().size(); ++i) {
+    const json::value& part = content->get_array()[i];
+    const std::string part_field = fmt::format("{}[{}]", field, i);
+    if (!part.is_object()) return fail(wrong_type(part_field, "an object", part));
+    const auto type = find_string(part, "type");
+    if (!type) return fail(missing_field(part_field + ".type"));
+    if (*type != "text" && *type != "refusal") continue;  // pictures and sound say nothing to a phone agent
+    const auto piece = find_string(part, *type);
+    if (!piece) return fail(missing_field(fmt::format("{}.{}", part_field, *type)));
+    if (!text.empty()) text.push_back('\n');
+    text.append(*piece);
+  }
+  return text;
+}
+
+Result<std::vector<llm::ToolCall>> read_calls(const json::object& message, const std::string& field) {
+  std::vector<llm::ToolCall> calls;
+  const auto* list = message.if_contains("tool_calls");
+  if (list == nullptr || list->is_null()) return calls;
+  if (!list->is_array()) return fail(wrong_type(field, "an array", *list));
+  for (std::size_t i = 0; i < list->get_array().size(); ++i) {
+    const json::value& entry = list->get_array()[i];
+    const std::string entry_field = fmt::format("{}[{}]", field, i);
+    if (!entry.is_object()) return fail(wrong_type(entry_field, "an object", entry));
+    const auto name = find_string_at(entry, {"function", "name"});
+    if (!name) return fail(missing_field(entry_field + ".function.name"));
+    const auto* arguments = find_at(entry, {"function", "arguments"});
+    llm::ToolCall call{.id = std::string(find_string(entry, "id").value_or("")), .name = std::string(*name)};
+    if (arguments != nullptr)
+      call.arguments = arguments->is_string() ? to_std_string(*arguments) : json::serialize(*arguments);
+    calls.push_back(std::move(call));
+  }
+  return calls;
+}
+
+Result<llm::Message> read_message(const json::value& value, std::size_t index) {
+  const std::string field = fmt::format("messages[{}]", index);
+  if (!value.is_object()) return fail(wrong_type(field, "an object", value));
+  const json::object& object = value.get_object();
+  const auto* role_value = object.if_contains("role");
+  if (role_value == nullptr) return fail(missing_field(field + ".role"));
+  if (!role_value->is_string()) return fail(wrong_type(field + ".role", "a string", *role_value));
+  const auto role = role_of(to_std_string(*role_value));
+  if (!role) return fail(invalid_value(field + ".role", "one of system, developer, user, assistant, tool"));
+  auto content = read_content(object, field + ".content");
+  if (!content) return fail(content);
+  auto calls = read_calls(object, field + ".tool_calls");
+  if (!calls) return fail(calls);
+  const bool has_content = object.contains("content") && !object.at("content").is_null();
+  if (!has_content && calls->empty() && *role != llm::Role::assistant) return fail(missing_field(field + ".content"));
+  llm::Message message{.role = *role, .content = std::move(*content), .tool_calls = std::move(*calls)};
+  message.tool_call_id = std::string(find_string(value, "tool_call_id").value_or(""));
+  message.name = std::string(find_string(value, "name").value_or(""));
+  if (*role == llm::Role::tool && message.tool_call_id.empty() && message.name.empty()) {
+    return fail(missing_field(field + ".tool_call_id"));
+  }
+  return message;
+}
+
+Result<std::vector<llm::Message>> read_messages(const json::object& body) {
+  const auto* list = body.if_contains("messages");
+  if (list == nullptr || list->is_null()) return fail(missing_field("messages"));
+  if (!list->is_array()) return fail(wrong_type("messages", "an array", *list));
+  if (list->get_array().empty()) return fail(invalid_value("messages", "an array with at least one message"));
+  std::vector<llm::Message> messages;
+  for (std::size_t i = 0; i < list->get_array().size(); ++i) {
+    auto message = read_message(list->get_array()[i], i);
+    if (!message) return fail(message);
+    messages.push_back(std::move(*message));
+  }
+  return messages;
+}
+
+/// Function tools, and Vapi's own ({"type":"endCall"}), which it executes when we call them by name.
+Result<std::vector<llm::ToolSpec>> read_tools(const json::object& body) {
+  std::vector<llm::ToolSpec> tools;
+  const bool is_old = !body.contains("tools") && body.contains("functions");
+  const auto* list = body.if_contains(is_old ? "functions" : "tools");
+  if (list == nullptr || list->is_null()) return tools;
+  if (!list->is_array()) return fail(wrong_type("tools", "an array", *list));
+  for (std::size_t i = 0; i < list->get_array().size(); ++i) {
+    const json::value& entry = list->get_array()[i];
+    const std::string field = fmt::format("tools[{}]", i);
+    if (!entry.is_object()) return fail(wrong_type(field, "an object", entry));
+    const json::value* function = is_old ? &entry : find(entry, "function");
+    if (function == nullptr) {
+      const auto type = find_string(entry, "type");
+      if (!type) return fail(missing_field(field + ".type"));
+      if (*type == "function") return fail(missing_field(field + ".function"));
+      tools.push_back({.name = std::string(*type), .parameters = {{"type", "object"}, {"properties", json::object{}}}});
+      continue;
+    }
+    if (!function->is_object()) return fail(wrong_type(field + ".function", "an object", *function));
+    const auto name = find_string(*function, "name");
+    if (!name || name->empty()) return fail(missing_field(field + ".function.name"));
+    llm::ToolSpec tool{.name = std::string(*name),
+                       .description = std::string(find_string(*function, "description").value_or(""))};
+    if (const auto* parameters = find(*function, "parameters"); parameters != nullptr && !parameters->is_null()) {
+      if (!parameters->is_object()) return fail(wrong_type(field + ".function.parameters", "an object", *parameters));
+      tool.parameters = parameters->get_object();
+    }
+    tools.push_back(std::move(tool));
+  }
+  return tools;
+}
+
+Result<void> read_tool_choice(const json::object& body, llm::ToolChoice& choice) {
+  const auto* value = body.if_contains("tool_choice");
+  if (value == nullptr || value->is_null() || value->is_object()) return {};
+  const std::string name = to_std_string(*value);
+  if (name == "none") {
+    choice = llm::ToolChoice::none;
+  } else if (name == "required") {
+    choice = llm::ToolChoice::required;
+  } else if (name != "auto") {
+    return fail(invalid_value("tool_choice", "none, auto, required or a named tool"));
+  }
+  return {};
+}
+
+Result<void> read_stop(const json::object& body, std::vector<std::string>& stop) {
+  const auto* value = body.if_contains("stop");
+  if (value == nullptr || value->is_null()) return {};
+  if (value->is_string()) {
+    stop.push_back(to_std_string(*value));
+    return {};
+  }
+  if (!value->is_array()) return fail(wrong_type("stop", "a string or an array of strings", *value));
+  for (const auto& item : value->get_array()) {
+    if (!item.is_string()) return fail(wrong_type("stop", "a string or an array of strings", item));
+    stop.push_back(to_std_string(item));
+  }
+  if (stop.size() > 4) return fail(invalid_value("stop", "at most 4 strings"));
+  return {};
+}
+
+Result<void> read_numbers(const json::object& body, int default_max_tokens, agent::TurnRequest& turn) {
+  auto temperature = optional_number(body, "temperature");
+  if (!temperature) return fail(temperature);
+  turn.temperature = temperature->value_or(0.7);
+  if (turn.temperature < 0 || turn.temperature > 2) return fail(invalid_value("temperature", "a number from 0 to 2"));
+  turn.max_tokens = default_max_tokens;
+  for (const char* field : {"max_tokens", "max_completion_tokens"}) {
+    auto tokens = optional_integer(body, field);
+    if (!tokens) return fail(tokens);
+    if (!tokens->has_value()) continue;
+    if (**tokens < 1 || **tokens > 4096) return fail(invalid_value(field, "a whole number from 1 to 4096"));
+    turn.max_tokens = static_cast<int>(**tokens);
+  }
+  auto n = optional_integer(body, "n");
+  if (!n) return fail(n);
+  if (n->value_or(1) != 1) return fail(invalid_value("n", "1: one caller hears one answer"));
+  return {};
+}
+
+/// Vapi's objects beside the OpenAI fields: the call, the caller, the dialled number, the assistant.
+void read_call_context(const Services& services, const json::value& body, agent::TurnRequest& turn,
+                       const agent::AgentDefinition*& by_call) {
+  turn.platform_call_id = std::string(find_string_at(body, {"call", "id"}).value_or(""));
+  auto caller = find_string_at(body, {"call", "customer", "number"});
+  if (!caller) caller = find_string_at(body, {"customer", "number"});
+  turn.caller_phone = std::string(caller.value_or(""));
+  if (const auto named = find_string_at(body, {"metadata", "agent"})) by_call = services.agents.find(*named);
+  if (by_call == nullptr) {
+    if (const auto id = find_string_at(body, {"call", "assistantId"})) by_call = services.agents.find(*id);
+  }
+  if (by_call == nullptr) {
+    if (const auto dialled = find_string_at(body, {"phoneNumber", "number"})) {
+      by_call = services.agents.find_by_number(normalize_phone(*dialled, "US"));
+    }
+  }
+  if (const auto property = find_string_at(body, {"metadata", "property_id"})) turn.property_id = *property;
+}
+
+/// Outside a call, what makes a repeated request the same one: who asks and all up to the last user line.
+std::string journal_scope(const http::Request& request, const std::vector<llm::Message>& messages) {
+  std::string text = request.principal.name;
+  std::size_t last_user = messages.size();
+  while (last_user > 0 && messages[last_user - 1].role != llm::Role::user) --last_user;
+  for (std::size_t i = 0; i < last_user; ++i) {
+    text.append("\x1f")
+        .append(std::to_string(static_cast<int>(messages[i].role)))
+        .append("\x1e")
+        .append(messages[i].content);
+  }
+  return crypto::sha256_hex(text);
+}
+
+}  // namespace
+
+Result<ChatCall> read_chat_request(const Services& services, const http::Request& request, bool streams_by_default) {
+  auto parsed = parse_json_object(request.body);
+  if (!parsed) return fail(parsed);
+  const json::value body(std::move(*parsed));
+  const json::object& fields = body.get_object();
+  ChatCall call;
+  auto messages = read_messages(fields);
+  if (!messages) return fail(messages);
+  call.turn.messages = std::move(*messages);
+  auto tools = read_tools(fields);
+  if (!tools) return fail(tools);
+  call.turn.platform_tools = std::move(*tools);
+  if (auto read = read_tool_choice(fields, call.turn.tool_choice); !read) return fail(read);
+  if (auto read = read_stop(fields, call.turn.stop); !read) return fail(read);
+  if (auto read = read_numbers(fields, services.settings.max_tokens, call.turn); !read) return fail(read);
+  auto stream = optional_bool(fields, "stream");
+  if (!stream) return fail(stream);
+  call.stream = stream->value_or(streams_by_default);
+  if (const auto* options = find_object(body, "stream_options")) {
+    auto usage = optional_bool(*options, "include_usage");
+    if (!usage) return fail(usage);
+    call.include_usage = usage->value_or(false);
+  }
+  auto model = optional_string(fields, "model");
+  if (!model) return fail(model);
+
+  const agent::AgentDefinition* by_call = nullptr;
+  read_call_context(services, body, call.turn, by_call);
+  call.turn.agent = services.agents.find(model->value_or(""));
+  if (call.turn.agent == nullptr) call.turn.agent = by_call;
+  if (call.turn.agent == nullptr && !services.settings.agent.empty())
+    call.turn.agent = services.agents.find(services.settings.agent);
+  if (call.turn.agent == nullptr) {
+    const bool is_banking_door = request.path.starts_with("/api/chat") || request.path.starts_with("/api/agent");
+    call.turn.agent = services.agents.find(is_banking_door ? "banking" : "leasing");
+  }
+  if (call.turn.agent == nullptr) return fail(ErrorKind::not_found, "There is no agent to answer this.");
+  if (call.turn.platform_call_id.empty()) call.turn.journal_scope = journal_scope(request, call.turn.messages);
+  call.turn.request_id = request.id;
+  call.turn.deadline = request.deadline;
+  return call;
+}
+
+}  // namespace offhook::api

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "agent/turn.hpp"
+#include "api/services.hpp"
+#include "http/message.hpp"
+
+namespace offhook::api {
+
+/// A chat-completions request, checked.
+struct ChatCall {
+  agent::TurnRequest turn;
+  bool stream = false;
+  bool include_usage = false;
+};
+
+/// Reads a chat-completions body: OpenAI's fields, checked, with Vapi's beside them (call, customer,
+/// phoneNumber, metadata). Unknown fields are tolerated. Errors: invalid_argument with param and code.
+/// `streams_by_default`: what an absent `stream` means. Source: OpenAI API reference, chat completions;
+/// Vapi, custom LLM.
+[[nodiscard]] Result<ChatCall> read_chat_request(const Services& services, const http::Request& request,
+                                                 bool streams_by_default);
+
+}  // namespace offhook::api

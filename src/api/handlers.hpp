@@ -1,0 +1,56 @@
+#pragma once
+
+#include "api/services.hpp"
+#include "http/message.hpp"
+
+/// One function for each thing the API does; routes.cpp says where each is reached. A handler translates:
+/// wire to domain, domain to wire. Errors it returns become the route's error shape.
+namespace offhook::api {
+
+using http::Request;
+using http::Response;
+
+// operations.cpp
+Task<Response> show_health(const Services& services, Request& request);
+Task<Response> show_readiness(const Services& services, Request& request);
+Task<Response> show_metrics(const Services& services, Request& request);
+Task<Response> show_welcome(const Services& services, Request& request);
+
+// chat.cpp: OpenAI's chat completions. The two differ in what an absent `stream` means.
+Task<Response> complete_chat_for_vapi(const Services& services, Request& request);
+Task<Response> complete_chat_for_openai(const Services& services, Request& request);
+Task<Response> list_models(const Services& services, Request& request);
+
+// webhooks.cpp
+Task<Response> receive_server_message(const Services& services, Request& request);
+
+// voice.cpp
+Task<Response> speak(const Services& services, Request& request);
+Task<Response> list_voices(const Services& services, Request& request);
+
+// crm.cpp
+Task<Response> list_calls(const Services& services, Request& request);
+Task<Response> show_call(const Services& services, Request& request);
+Task<Response> list_leads(const Services& services, Request& request);
+Task<Response> show_lead(const Services& services, Request& request);
+Task<Response> list_lead_activities(const Services& services, Request& request);
+Task<Response> list_tours(const Services& services, Request& request);
+Task<Response> show_tour(const Services& services, Request& request);
+Task<Response> list_properties(const Services& services, Request& request);
+Task<Response> list_units(const Services& services, Request& request);
+Task<Response> show_customer(const Services& services, Request& request);
+Task<Response> list_appointments(const Services& services, Request& request);
+Task<Response> list_callbacks(const Services& services, Request& request);
+Task<Response> list_tools(const Services& services, Request& request);
+
+// exchange.cpp: Vapi's REST API, served here.
+Task<Response> create_exchange_assistant(const Services& services, Request& request);
+Task<Response> list_exchange_assistants(const Services& services, Request& request);
+Task<Response> show_exchange_assistant(const Services& services, Request& request);
+Task<Response> update_exchange_assistant(const Services& services, Request& request);
+Task<Response> delete_exchange_assistant(const Services& services, Request& request);
+Task<Response> create_exchange_call(const Services& services, Request& request);
+Task<Response> list_exchange_calls(const Services& services, Request& request);
+Task<Response> show_exchange_call(const Services& services, Request& request);
+
+}  // namespace offhook::api

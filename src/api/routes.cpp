@@ -1,0 +1,105 @@
+#include "api/routes.hpp"
+
+#include "api/handlers.hpp"
+
+namespace offhook::api {
+namespace {
+
+using http::Access;
+using http::ErrorStyle;
+using http::Method;
+using http::RateClass;
+using http::Route;
+
+constexpr std::size_t kNoBody = 0;
+constexpr std::size_t kSmallBody = 64 * 1024;
+constexpr std::size_t kChatBody = 4 * 1024 * 1024;
+constexpr std::size_t kWebhookBody = 8 * 1024 * 1024;  // a long call's whole conversation travels with its messages
+constexpr Duration kStreamTime = std::chrono::minutes(2);
+constexpr Duration kPlainTime = std::chrono::seconds(30);
+
+using HandlerFunction = Task<Response> (*)(const Services&, Request&);
+
+/// The table's rows before they are bound to the services.
+struct Row {
+  Method method;
+  const char* path;
+  Access access;
+  RateClass rate;
+  std::size_t body_limit_bytes;
+  Duration time_limit;
+  HandlerFunction handler;
+  const char* summary;
+};
+
+// clang-format off
+constexpr Row kRows[] = {
+  // operations
+  {Method::get, "/healthz",    Access::open,    RateClass::none, kNoBody, kPlainTime, show_health,    "Is the process alive?"},
+  {Method::get, "/readyz",     Access::open,    RateClass::none, kNoBody, kPlainTime, show_readiness, "Can it serve calls: database and agents?"},
+  {Method::get, "/metrics",    Access::api_key, RateClass::none, kNoBody, kPlainTime, show_metrics,   "Prometheus text format."},
+  {Method::get, "/",           Access::open,    RateClass::none, kNoBody, kPlainTime, show_welcome,   "What this server is and where to look."},
+
+  // the custom LLM
+  {Method::post, "/api/chat/completions",                  Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "Custom LLM, Vapi style: streams unless told otherwise."},
+  {Method::post, "/api/chat/completions/chat/completions", Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "The same, for clients that append the path to a full URL."},
+  {Method::post, "/api/agent/query/openai",                Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "The same, by its older name."},
+  {Method::post, "/v1/chat/completions",                   Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "Custom LLM, OpenAI style: one JSON answer unless told to stream."},
+  {Method::post, "/chat/completions",                      Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "The same."},
+  {Method::get,  "/v1/models",                             Access::api_key, RateClass::none, kNoBody,   kPlainTime,  list_models,              "The agents, as models."},
+
+  // server messages: one handler, which checks the signature over the body
+  {Method::post, "/api/v1/voice/webhook",         Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},
+  {Method::post, "/api/v1/webhooks/vapi/webhook", Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},
+  {Method::post, "/vapi/webhook",                 Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},
+  {Method::post, "/webhooks/vapi/call",           Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},
+
+  // the voice
+  {Method::post, "/vapi/tts",    Access::voice, RateClass::voice, kSmallBody, kStreamTime, speak,       "Text to raw PCM, as a custom voice for Vapi."},
+  {Method::get,  "/vapi/voices", Access::voice, RateClass::none,  kNoBody,    kPlainTime,  list_voices, "The voices there are."},
+  {Method::get,  "/vapi/health", Access::open,  RateClass::none,  kNoBody,    kPlainTime,  show_health, "Is the voice alive?"},
+
+  // calls and the CRM
+  {Method::get, "/api/v1/voice/calls",           Access::crm, RateClass::crm, kNoBody, kPlainTime, list_calls,           "Calls, newest first."},
+  {Method::get, "/api/v1/voice/calls/{id}",      Access::crm, RateClass::crm, kNoBody, kPlainTime, show_call,            "One call with transcript, tool calls and events."},
+  {Method::get, "/api/v1/leads",                 Access::crm, RateClass::crm, kNoBody, kPlainTime, list_leads,           "Leads, newest first."},
+  {Method::get, "/api/v1/leads/{id}",            Access::crm, RateClass::crm, kNoBody, kPlainTime, show_lead,            "One lead."},
+  {Method::get, "/api/v1/leads/{id}/activities", Access::crm, RateClass::crm, kNoBody, kPlainTime, list_lead_activities, "What happened with a lead."},
+  {Method::get, "/api/v1/tours",                 Access::crm, RateClass::crm, kNoBody, kPlainTime, list_tours,           "Tours, newest first."},
+  {Method::get, "/api/v1/tours/{id}",            Access::crm, RateClass::crm, kNoBody, kPlainTime, show_tour,            "One tour."},
+  {Method::get, "/api/v1/properties",            Access::crm, RateClass::crm, kNoBody, kPlainTime, list_properties,      "Properties."},
+  {Method::get, "/api/v1/units",                 Access::crm, RateClass::crm, kNoBody, kPlainTime, list_units,           "Units of a property."},
+  {Method::get, "/api/v1/customers/{id}",        Access::crm, RateClass::crm, kNoBody, kPlainTime, show_customer,        "One customer."},
+  {Method::get, "/api/v1/appointments",          Access::crm, RateClass::crm, kNoBody, kPlainTime, list_appointments,    "Appointments, newest first."},
+  {Method::get, "/api/v1/callbacks",             Access::crm, RateClass::crm, kNoBody, kPlainTime, list_callbacks,       "Callbacks that were asked for."},
+  {Method::get, "/api/v1/tools",                 Access::crm, RateClass::crm, kNoBody, kPlainTime, list_tools,           "Every tool with its schema and effect."},
+
+  // the exchange: Vapi's REST API on this machine
+  {Method::post,  "/exchange/assistant",      Access::exchange, RateClass::crm, kChatBody,  kPlainTime, create_exchange_assistant, "Create an assistant."},
+  {Method::get,   "/exchange/assistant",      Access::exchange, RateClass::crm, kNoBody,    kPlainTime, list_exchange_assistants,  "Assistants, newest first."},
+  {Method::get,   "/exchange/assistant/{id}", Access::exchange, RateClass::crm, kNoBody,    kPlainTime, show_exchange_assistant,   "One assistant."},
+  {Method::patch, "/exchange/assistant/{id}", Access::exchange, RateClass::crm, kChatBody,  kPlainTime, update_exchange_assistant, "Replace the fields given."},
+  {Method::del,   "/exchange/assistant/{id}", Access::exchange, RateClass::crm, kSmallBody, kPlainTime, delete_exchange_assistant, "Delete an assistant."},
+  {Method::post,  "/exchange/call",           Access::exchange, RateClass::crm, kChatBody,  kPlainTime, create_exchange_call,      "Place a call."},
+  {Method::get,   "/exchange/call",           Access::exchange, RateClass::crm, kNoBody,    kPlainTime, list_exchange_calls,       "Calls, newest first."},
+  {Method::get,   "/exchange/call/{id}",      Access::exchange, RateClass::crm, kNoBody,    kPlainTime, show_exchange_call,        "One call."},
+};
+// clang-format on
+
+}  // namespace
+
+std::vector<Route> make_routes(const Services& services) {
+  std::vector<Route> routes;
+  for (const Row& row : kRows) {
+    Route route{.method = row.method, .path = row.path, .access = row.access, .rate = row.rate};
+    route.body_limit_bytes = row.body_limit_bytes;
+    route.errors = http::Router::style_for(row.path);
+    route.summary = row.summary;
+    route.time_limit = row.time_limit;
+    route.handler = [&services, handler = row.handler](Request& request) { return handler(services, request); };
+    routes.push_back(std::move(route));
+  }
+  return routes;
+}
+
+}  // namespace offhook::api

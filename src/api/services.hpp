@@ -1,0 +1,26 @@
+#pragma once
+
+#include "agent/turn.hpp"
+#include "auth/doors.hpp"
+#include "call/assistant_config.hpp"
+#include "config/settings.hpp"
+#include "exchange/exchange.hpp"
+#include "speech/synthesizer.hpp"
+#include "vendors/vapi/signature.hpp"
+
+namespace offhook::api {
+
+/// Everything a handler may use. Built once by app; all of it is safe for every loop.
+struct Services {
+  const config::Settings& settings;
+  const agent::AgentServices& turns;  ///< store, tools, model, log, metrics
+  const agent::AgentBook& agents;
+  speech::Synthesizer& voice;
+  const auth::Doors& doors;
+  const vapi::SignatureVerifier& signatures;
+  const call::Doorways& doorways;
+  exchange::Exchange& exchange;
+  const Clock& clock;
+};
+
+}  // namespace offhook::api

@@ -1,0 +1,95 @@
+#include <bit>
+#include <cstring>
+
+#include "api/handlers.hpp"
+#include "async/loop.hpp"
+#include "json/json.hpp"
+
+namespace offhook::api {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "PCM leaves as little-endian without conversion");
+
+/// The request, in Vapi's envelope or bare.
+Result<speech::SynthesisRequest> read_request(std::string_view body) {
+  auto parsed = parse_json_object(body);
+  if (!parsed) return fail(parsed);
+  const json::object* fields = &*parsed;
+  std::string prefix;
+  if (const auto* envelope = parsed->if_contains("message")) {
+    if (!envelope->is_object()) return fail(wrong_type("message", "an object", *envelope));
+    fields = &envelope->get_object();
+    prefix = "message.";
+  }
+  const auto named = [&](Error error) {
+    if (!error.param.empty()) error.param.insert(0, prefix);
+    return fail(std::move(error));
+  };
+  speech::SynthesisRequest request;
+  auto text = require_string(*fields, "text");
+  if (!text) return named(text.error());
+  request.text = std::move(*text);
+  auto rate = optional_integer(*fields, "sampleRate");
+  if (!rate) return named(rate.error());
+  if (rate->has_value()) {
+    if (**rate < 1 || **rate > 192'000) return named(invalid_value("sampleRate", "8000, 16000, 22050 or 24000"));
+    request.sample_rate_hz = static_cast<int>(**rate);
+  }
+  auto language = optional_string(*fields, "language");
+  if (!language) return named(language.error());
+  if (language->has_value()) request.language = **language;
+  auto voice = optional_string(*fields, "voice");
+  if (!voice) return named(voice.error());
+  if (voice->has_value()) request.voice = **voice;
+  return request;
+}
+
+/// Writes the frames as they come. The stream was opened, and its first frame read, before the head left,
+/// so that a voice that cannot speak is a proper error and not silence.
+Task<void> send_frames(std::shared_ptr<speech::SpeechStream> stream, std::vector<std::int16_t> first,
+                       http::BodyWriter& body) {
+  std::vector<std::int16_t> frame = std::move(first);
+  while (!frame.empty()) {
+    const std::string_view bytes(reinterpret_cast<const char*>(frame.data()), frame.size() * sizeof(std::int16_t));
+    if (auto sent = co_await body.write(bytes); !sent) co_return sent;
+    auto next = co_await stream->next();
+    if (!next) co_return fail(next);
+    frame = std::move(*next);
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<Response> speak(const Services& services, Request& request) {
+  Loop& loop = co_await this_loop();
+  const Instant began = loop.clock().now();
+  auto wanted = read_request(request.body);
+  if (!wanted) co_return fail(wanted);
+  auto opened = co_await services.voice.open(std::move(*wanted));
+  if (!opened) co_return fail(opened);
+  std::shared_ptr<speech::SpeechStream> stream = std::move(*opened);
+  auto first = co_await stream->next();
+  if (!first) co_return fail(first);
+  services.turns.metrics.count_speech(std::chrono::duration<double>(loop.clock().now() - began).count());
+  Response response;
+  response.content_type = "application/octet-stream";
+  response.stream = [stream, frame = std::move(*first)](http::BodyWriter& body) {
+    return send_frames(stream, frame, body);
+  };
+  co_return response;
+}
+
+Task<Response> list_voices(const Services& services, Request&) {
+  json::array voices;
+  for (const auto& voice : services.voice.voices()) {
+    voices.push_back(json::object{{"name", voice.name}, {"language", voice.language}});
+  }
+  json::object body;
+  body["data"] = std::move(voices);
+  body["engine"] = services.voice.name();
+  body["sample_rates"] = json::array{8000, 16000, 22050, 24000};
+  co_return http::json_response(json::serialize(body));
+}
+
+}  // namespace offhook::api

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.hpp"
+
+namespace offhook::auth {
+
+/// A token bucket for each key (an address) that counts failed attempts. Thread-safe; at most `max_keys`
+/// are remembered, the fullest buckets forgotten first.
+class AttemptLimit {
+ public:
+  struct Options {
+    double per_hour = 100;
+    double burst = 100;
+    std::size_t max_keys = 10'000;
+  };
+  AttemptLimit(const Clock& clock, Options options) : clock_(clock), options_(options) {}
+
+  /// How long to wait before the next attempt; zero: go ahead.
+  [[nodiscard]] std::chrono::seconds wait_for(std::string_view key);
+  /// Takes one attempt from the bucket.
+  void spend(std::string_view key);
+
+ private:
+  struct Bucket {
+    double tokens = 0;
+    Instant filled_at{};
+  };
+  Bucket& refill(std::string_view key);
+  void make_room();
+
+  const Clock& clock_;
+  const Options options_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Bucket> buckets_;
+};
+
+}  // namespace offhook::auth

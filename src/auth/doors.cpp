@@ -1,0 +1,97 @@
+#include "auth/doors.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "crypto/secrets.hpp"
+
+namespace offhook::auth {
+namespace {
+
+/// The credential of an Authorization header with one of the schemes we know; empty when there is none.
+std::string_view bearer_of(const http::Request& request) {
+  const std::string_view header = trim(request.headers.get("Authorization"));
+  for (const std::string_view scheme : {"Bearer ", "Token "}) {
+    if (header.size() > scheme.size() && iequals(header.substr(0, scheme.size()), scheme)) {
+      return trim(header.substr(scheme.size()));
+    }
+  }
+  return {};
+}
+
+bool matches(const Secret& secret, std::string_view presented) {
+  return !secret.empty() && !presented.empty() && crypto::equal_in_constant_time(secret.reveal(), presented);
+}
+
+/// The host of a Host header, without port.
+std::string_view host_of(std::string_view header) {
+  if (header.starts_with('[')) return header.substr(1, header.find(']') - 1);
+  return header.substr(0, header.find(':'));
+}
+
+http::Principal known(http::Principal::Kind kind, std::string name) { return {.kind = kind, .name = std::move(name)}; }
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  return iequals(host, "localhost") || host == "::1" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+Doors::Doors(DoorSecrets secrets, bool allows_open) : secrets_(std::move(secrets)), allows_open_(allows_open) {}
+
+bool Doors::presents_api_key(const http::Request& request) const {
+  bool found = false;
+  for (const Secret& key : secrets_.api_keys) {
+    // Every key is compared, so that the time says nothing about which one fits.
+    found |= matches(key, bearer_of(request)) || matches(key, request.headers.get("X-Vapi-Secret"));
+  }
+  return found;
+}
+
+Result<http::Principal> Doors::admit_local(const http::Request& request, std::string_view setting) const {
+  if (!allows_open_) {
+    return fail(ErrorKind::unauthorized,
+                fmt::format("Authentication is required (the server's setting is {}).", setting));
+  }
+  const bool has_proxy_header = request.headers.find("Forwarded") || request.headers.find("X-Forwarded-For") ||
+                                request.headers.find("X-Forwarded-Host") || request.headers.find("X-Forwarded-Proto");
+  const auto host = request.headers.find("Host");
+  if (has_proxy_header || (host && !is_loopback(host_of(*host)))) {
+    return fail(ErrorKind::unauthorized,
+                fmt::format("This server is open to its own machine only: set {} before requests come through a tunnel "
+                            "or proxy.",
+                            setting));
+  }
+  return known(http::Principal::Kind::local_owner, "local");
+}
+
+Result<http::Principal> Doors::admit(const http::Request& request, http::Access access) const {
+  using http::Access;
+  if (access == Access::open || access == Access::webhook) return http::Principal{};
+  if (presents_api_key(request)) return known(http::Principal::Kind::api_key, "api key");
+
+  bool is_locked = !secrets_.api_keys.empty();
+  std::string_view setting = "OFFHOOK_API_KEYS";
+  if (access == Access::voice) {
+    if (matches(secrets_.webhook_secret, request.headers.get("X-Vapi-Secret")) ||
+        matches(secrets_.webhook_secret, bearer_of(request)) || matches(secrets_.vapi_api_key, bearer_of(request))) {
+      return known(http::Principal::Kind::platform, "voice secret");
+    }
+    is_locked = is_locked || !secrets_.webhook_secret.empty() || !secrets_.vapi_api_key.empty();
+    setting = "VAPI_WEBHOOK_SECRET or OFFHOOK_API_KEYS";
+  } else if (access == Access::exchange) {
+    if (matches(secrets_.vapi_api_key, bearer_of(request)))
+      return known(http::Principal::Kind::platform, "VAPI_API_KEY");
+    is_locked = is_locked || !secrets_.vapi_api_key.empty();
+    setting = "OFFHOOK_API_KEYS or VAPI_API_KEY";
+  }
+  if (!is_locked) return admit_local(request, setting);
+  const bool presented = !bearer_of(request).empty() || request.headers.find("X-Vapi-Secret");
+  return fail(Error{.kind = ErrorKind::unauthorized,
+                    .client = presented ? "Incorrect API key provided."
+                                        : "No API key provided: send it as 'Authorization: Bearer KEY'.",
+                    .code = "invalid_api_key"});
+}
+
+}  // namespace offhook::auth

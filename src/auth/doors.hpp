@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "http/middleware.hpp"
+#include "http/router.hpp"
+
+namespace offhook::auth {
+
+/// The secrets that open doors. Empty ones are not set.
+struct DoorSecrets {
+  std::vector<Secret> api_keys;
+  Secret webhook_secret;
+  Secret vapi_api_key;
+};
+
+/// Decides who may enter before a body is read. Webhook doors let everybody's head in: their signature
+/// covers the body, so their handler checks it (http::Access::webhook).
+///
+/// Fails closed: a door whose secret is not set opens only when `allows_open` (the server listens on
+/// loopback), and then only to requests that really come from this machine: with a loopback Host and
+/// without proxy headers. Comparisons take constant time. Immutable, thread-safe.
+class Doors {
+ public:
+  Doors(DoorSecrets secrets, bool allows_open);
+
+  /// Errors: unauthorized; the client text names what is missing or which setting to set.
+  [[nodiscard]] Result<http::Principal> admit(const http::Request& request, http::Access access) const;
+  /// Is there an API key that would open this, presented as Bearer, Token or X-Vapi-Secret?
+  [[nodiscard]] bool presents_api_key(const http::Request& request) const;
+  /// The open-mode rule by itself, for doors that check their own secret.
+  [[nodiscard]] Result<http::Principal> admit_local(const http::Request& request, std::string_view setting) const;
+
+ private:
+  DoorSecrets secrets_;
+  bool allows_open_;
+};
+
+/// Is this address one that only this machine can reach ("127.0.0.1", "::1", "localhost")?
+[[nodiscard]] bool is_loopback(std::string_view host);
+
+}  // namespace offhook::auth

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "agent/agent_book.hpp"
+#include "async/task.hpp"
+#include "store/calls.hpp"
+#include "store/store.hpp"
+#include "store/webhook_events.hpp"
+#include "vendors/vapi/server_message.hpp"
+
+namespace offhook::call {
+
+/// A server message on its way into the database.
+struct Delivery {
+  vapi::ServerMessage message;
+  std::string verified;  ///< how the sender proved itself
+  std::string answer;    ///< what we are going to answer; kept when it says more than "received"
+  const agent::AgentDefinition* agent = nullptr;  ///< whose call it is; null when nothing says
+};
+
+/// What became of it.
+struct Recorded {
+  bool is_new = true;     ///< false: this very message was stored before
+  std::string answer;     ///< what to answer: the first delivery's answer for a repeated one
+  std::string call_id;    ///< our id of the call; empty when the message belongs to none
+  bool processed = true;  ///< false: stored, but its content made no sense
+};
+
+/// Stores the message and what it says about its call, in one transaction: when this has succeeded both
+/// are on disk, when not neither is. A repeated delivery changes nothing. The order of deliveries does
+/// not matter: a late status never reopens an ended call. Errors: unavailable, internal (then nothing
+/// is stored and the sender should try again).
+Task<Recorded> record_delivery(store::Store& store, Delivery delivery);
+
+/// Whose call a message is about: by dialled number, then by assistant (its id or name is an agent's),
+/// else nullptr.
+[[nodiscard]] const agent::AgentDefinition* agent_of(const agent::AgentBook& agents,
+                                                     const vapi::ServerMessage& message);
+
+}  // namespace offhook::call

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "async/task_group.hpp"
+#include "exchange/phone_call.hpp"
+#include "obs/log.hpp"
+#include "store/paging.hpp"
+#include "store/store.hpp"
+
+namespace offhook::exchange {
+
+/// The telephone platform on this machine: Vapi's assistants and calls, stored here, and calls that are
+/// really played over the wire. Objects keep whatever fields they were given, as Vapi's do.
+/// Reading and writing objects is for any loop; calls run on the home loop.
+class Exchange {
+ public:
+  /// References must outlive it. `recordings`: the folder for WAV files.
+  Exchange(Loop& home, store::Store& store, Lines lines, obs::Log& log, std::filesystem::path recordings);
+
+  /// kind: "assistant" or "call". Errors: not_found, invalid_argument (with the field).
+  Task<json::object> create_assistant(json::object fields);
+  /// Replaces each top-level field given, wholesale, as Vapi's PATCH does.
+  Task<json::object> update_assistant(std::string id, json::object fields);
+  Task<json::object> remove_assistant(std::string id);
+  Task<json::object> find(std::string kind, std::string id);
+  Task<json::array> list(std::string kind, store::Page page);
+
+  /// Stores an outbound call as queued and plays it in the background, with a callee who says hello and
+  /// has no time. Fields: assistantId or assistant, customer.number, name, metadata.
+  Task<json::object> create_call(json::object fields);
+
+  /// Plays a call to its end, keeping its call object up to date. On the home loop.
+  Task<CallRecord> play(CallPlan plan, Caller& caller, CallObserver& observer);
+
+  /// Cancels the calls in the background and waits for them. On the home loop.
+  Task<void> stop();
+
+  [[nodiscard]] const Lines& lines() const { return lines_; }
+  [[nodiscard]] std::filesystem::path recording_path(const std::string& call_id) const;
+
+ private:
+  Task<void> put(std::string kind, std::string id, json::object body, UtcTime created_at, UtcTime updated_at);
+  Task<void> run_in_background(CallPlan plan);
+
+  Loop& home_;
+  store::Store& store_;
+  Lines lines_;
+  obs::Log& log_;
+  std::filesystem::path recordings_;
+  TaskGroup calls_;
+};
+
+}  // namespace offhook::exchange
