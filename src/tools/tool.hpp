@@ -24,8 +24,14 @@ struct ToolContext {
   std::string region = "US";
   std::string second_factor = "date_of_birth";  ///< what banking tools ask for besides the phone; "none" to skip
   TimeZone time_zone = TimeZone::utc();
-  UtcTime now{};
-  Random random{0};  ///< ids of new rows come from a copy of it: the same again on a retry
+  UtcTime now{};     ///< invoke() fills it in when it is the epoch
+  Random random{0};  ///< ids of new rows come from a copy of it: the same again on a retry; invoke() seeds it
+
+  // What names the effect when the platform issued no tool-call id (see JournalKey in invoker.hpp).
+  int ordinal = 0;  ///< how many tool calls the turn made before this one
+  /// Outside a call: names the request (API key and a hash of the messages up to the last user line).
+  /// Empty there too: nothing names the effect, so it is not journalled.
+  std::string journal_scope;
 };
 
 /// What a tool gives back.
@@ -33,6 +39,7 @@ struct ToolResult {
   bool ok = true;
   std::string speakable;  ///< one line fit to be read aloud to the caller, for failures too
   json::object data;      ///< the facts, for the model; {"error": kind} and details when not ok
+  std::string log;        ///< what went wrong inside, for the log only; not journalled
 };
 
 /// Something an agent can do. The handler runs inside one database transaction of its own (reads: a

@@ -1,0 +1,103 @@
+#include "tools/invoker.hpp"
+
+#include <memory>
+
+#include "async/cancel.hpp"
+#include "async/loop.hpp"
+#include "base/text.hpp"
+#include "store/tool_journal.hpp"
+#include "tools/arguments.hpp"
+#include "tools/journal_key.hpp"
+
+namespace offhook::tools {
+namespace {
+
+constexpr std::string_view kKeyHeld = "journal_key_held";
+
+/// Everything a run needs. The store may run it after the one who asked has left, so it owns it all.
+struct Work {
+  Tool tool;
+  ToolContext context;
+  json::object arguments;
+  std::optional<JournalKey> key;
+};
+
+/// What the journal keeps of the arguments: a second factor has no business there.
+std::string journalled_arguments(json::object arguments) {
+  arguments.erase("date_of_birth");
+  return json::serialize(arguments);
+}
+
+Result<ToolResult> run_handler(sql::Connection& db, const Work& work) {
+  return work.tool.handler(db, work.context, work.arguments);
+}
+
+Result<ToolResult> run_journalled(sql::Connection& db, const Work& work) {
+  if (!work.key) return run_handler(db, work);
+  store::ToolJournal journal(db);
+  auto known = journal.find(work.key->text, work.context.now);
+  if (!known) return fail(known);
+  if (*known) return from_journal_text((*known)->result);
+
+  auto result = run_handler(db, work);
+  if (!result || (!result->ok && !work.key->issued_by_platform)) return result;
+  const store::JournalEntry entry{.key = work.key->text,
+                                  .call_id = work.context.call_id,
+                                  .tool = work.tool.name,
+                                  .arguments = journalled_arguments(work.arguments),
+                                  .result = to_journal_text(*result),
+                                  .ok = result->ok,
+                                  .created_at = work.context.now,
+                                  .expires_at = work.key->expires_at};
+  auto is_new = journal.insert(entry);
+  if (!is_new) return fail(is_new);
+  // Somebody else was faster: undo what we did (the failure rolls back) and take their result.
+  if (!*is_new) return fail(Error{.kind = ErrorKind::conflict, .code = std::string(kKeyHeld)});
+  return result;
+}
+
+Task<ToolResult> run(store::Store& store, std::shared_ptr<const Work> work) {
+  if (work->tool.effect == Effect::reads) {
+    co_return co_await store.read([work](sql::Connection& db) { return run_handler(db, *work); });
+  }
+  auto result = co_await store.write([work](sql::Connection& db) { return run_journalled(db, *work); });
+  if (!result && result.error().code == kKeyHeld) {
+    result = co_await store.write([work](sql::Connection& db) { return run_journalled(db, *work); });
+  }
+  co_return result;
+}
+
+ToolResult unknown_function(std::string_view name) {
+  const auto sentence = "Unknown function: " + one_line(truncate_utf8(name, 100));
+  return refusal("unknown_function", sentence);
+}
+
+ToolResult unreadable_arguments() {
+  return refusal("invalid_argument", "Sorry, I didn't catch that.", {{"expected", "arguments must be a JSON object"}});
+}
+
+}  // namespace
+
+Task<ToolResult> invoke(store::Store& store, const ToolRegistry& registry, ToolContext context, ToolCall call,
+                        Deadline deadline) {
+  const Tool* tool = registry.find(call.name);
+  if (tool == nullptr) co_return unknown_function(call.name);
+  auto parsed = trim(call.arguments).empty() ? Result<json::value>(json::object()) : parse_json(call.arguments);
+  if (!parsed || !(parsed->is_object() || parsed->is_null())) co_return unreadable_arguments();
+  auto arguments = registry.check(*tool, parsed->is_object() ? parsed->get_object() : json::object());
+  if (!arguments) co_return std::move(arguments.error());
+
+  Loop& loop = co_await this_loop();
+  if (context.now == UtcTime{}) context.now = loop.clock().utc_now();
+  context.random = Random(loop.random().next());
+  auto key = tool->effect == Effect::writes ? journal_key(context, tool->name, *arguments) : std::nullopt;
+  auto work = std::make_shared<const Work>(
+      Work{.tool = *tool, .context = std::move(context), .arguments = std::move(*arguments), .key = std::move(key)});
+  const auto limit = Deadline::after(loop.clock(), kToolTimeLimit).sooner(deadline);
+  auto result = co_await with_deadline(limit, run(store, std::move(work)));
+  if (!result && result.error().kind == ErrorKind::cancelled) co_return fail(result);
+  if (!result) co_return apology(result.error());
+  co_return std::move(*result);
+}
+
+}  // namespace offhook::tools

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "base/time_text.hpp"
+#include "store/callbacks.hpp"
+#include "store/jobs.hpp"
+#include "tools/arguments.hpp"
+#include "tools/factories.hpp"
+#include "tools/leasing.hpp"
+#include "tools/results.hpp"
+#include "tools/say.hpp"
+
+namespace offhook::tools {
+namespace {
+
+/// "2026-03-07T14:00:00-08:00", or a local reading "2026-03-07T14:00" (also with a space or seconds).
+std::optional<UtcTime> read_moment(std::string_view text, const TimeZone& zone) {
+  if (const auto instant = parse_rfc3339(text)) return instant;
+  const bool has_time = text.size() >= 16 && (text[10] == 'T' || text[10] == ' ');
+  if (!has_time || (text.size() != 16 && !(text.size() == 19 && text[16] == ':'))) return std::nullopt;
+  const auto date = parse_date(text.substr(0, 10));
+  const auto time = parse_time_of_day(text.substr(11, 5));
+  if (!date || !time) return std::nullopt;
+  return zone.to_utc({.date = *date, .time_of_day = *time});
+}
+
+Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
+  const auto at = read_moment(text_argument(arguments, "at").value_or(""), context.time_zone);
+  if (!at) return invalid_argument("at", "a time as YYYY-MM-DDTHH:MM");
+  if (*at <= context.now) return refusal("in_the_past", "That time has already passed. When should we call instead?");
+  const auto phone = contact_phone(context, text_argument(arguments, "phone"));
+  if (phone.empty()) return phone_refusal();
+  auto lead = store::Leads(db).find_by_phone(phone);
+  if (!lead) return fail(lead);
+
+  Random random = context.random;
+  const store::Callback callback{.id = make_id(random, "callback"),
+                                 .phone = phone,
+                                 .at = *at,
+                                 .reason = text_argument(arguments, "reason").value_or(""),
+                                 .lead_id = *lead ? (*lead)->id : std::string(),
+                                 .created_at = context.now};
+  if (auto added = store::Callbacks(db).insert(callback); !added) return fail(added);
+  // The row is the promise, the job is what keeps it.
+  const store::Job job{.id = "job_" + callback.id,
+                       .kind = "callback",
+                       .payload = json::serialize(json::object{{"callback_id", callback.id}}),
+                       .run_at = *at};
+  if (auto queued = store::Jobs(db).enqueue(job); !queued) return fail(queued);
+  return success(fmt::format("We'll call you back on {}.", say_moment(context.time_zone.to_civil(*at))),
+                 {{"callback_id", callback.id}, {"phone", phone}, {"at", to_rfc3339(*at)}});
+}
+
+}  // namespace
+
+Tool schedule_callback() {
+  return {.name = "schedule_callback",
+          .description = "Promise to call somebody back at a certain time.",
+          .parameters = parameters_schema({
+              {.name = "phone", .description = "Number to call; leave out for the caller's own"},
+              {.name = "at", .description = "When, as local YYYY-MM-DDTHH:MM or RFC 3339", .required = true},
+              {.name = "reason", .description = "What the call is about"},
+          }),
+          .effect = Effect::writes,
+          .handler = run};
+}
+
+}  // namespace offhook::tools

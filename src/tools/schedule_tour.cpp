@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/time_text.hpp"
+#include "store/tours.hpp"
+#include "tools/arguments.hpp"
+#include "tools/factories.hpp"
+#include "tools/leasing.hpp"
+#include "tools/results.hpp"
+#include "tools/say.hpp"
+#include "tools/slots.hpp"
+
+namespace offhook::tools {
+namespace {
+
+constexpr int kConfirmationAttempts = 20;  // of 90,000 codes; a few are taken
+
+Result<Calendar> read_calendar(sql::Connection& db, const ToolContext& context, const store::Property& property,
+                               const CivilTime& wanted) {
+  Calendar calendar{.hours = OfficeHours::parse(property.office_hours),
+                    .zone = TimeZone::find(property.time_zone).value_or(context.time_zone),
+                    .now = context.now};
+  // Alternatives are looked for around the wanted time, or around now when that has passed.
+  const auto middle = std::max(calendar.zone.to_utc(wanted), context.now);
+  const auto span = kSearchSpan + std::chrono::days(2);
+  auto taken = store::Tours(db).taken(property.id, middle - span, middle + span);
+  if (!taken) return fail(taken);
+  calendar.taken = std::move(*taken);
+  return calendar;
+}
+
+/// The tour this lead has there at that time already, if any: asking twice is not a second tour.
+Result<std::optional<store::Tour>> find_own_tour(sql::Connection& db, std::string_view phone,
+                                                 const store::Property& property, UtcTime starts_at) {
+  auto lead = store::Leads(db).find_by_phone(phone);
+  if (!lead) return fail(lead);
+  if (!*lead) return std::nullopt;
+  const store::TourFilter filter{.lead_id = (*lead)->id, .property_id = property.id, .status = "scheduled"};
+  auto tours = store::Tours(db).list(filter, {.limit = store::Page::kMaxLimit});
+  if (!tours) return fail(tours);
+  const auto own = std::ranges::find(tours->items, starts_at, &store::Tour::starts_at);
+  return own == tours->items.end() ? std::nullopt : std::optional(*own);
+}
+
+/// The unit by id or by the label on its door; nullopt when there is none such in the property.
+Result<std::optional<std::string>> find_unit(sql::Connection& db, const store::Property& property,
+                                             const std::string& wanted) {
+  auto units = store::Units(db).list(property.id, {.limit = store::Page::kMaxLimit});
+  if (!units) return fail(units);
+  for (const auto& unit : units->items) {
+    if (unit.id == wanted || iequals(unit.label, wanted)) return unit.id;
+  }
+  return std::nullopt;
+}
+
+/// Inserts with a fresh confirmation code until one is free. Errors: conflict "slot_taken".
+Result<void> insert_tour(sql::Connection& db, Random& random, store::Tour& tour) {
+  for (int attempt = 0;; ++attempt) {
+    tour.confirmation = make_confirmation(random, "ST");
+    auto added = store::Tours(db).insert(tour);
+    if (added || added.error().code != "duplicate" || attempt == kConfirmationAttempts) return added;
+  }
+}
+
+ToolResult booked(const store::Tour& tour, const store::Property& property, const CivilTime& local) {
+  return success(fmt::format("You're booked for a tour of {} on {}. Your confirmation code is {}.", property.name,
+                             say_moment(local), tour.confirmation),
+                 {{"tour_id", tour.id},
+                  {"lead_id", tour.lead_id},
+                  {"confirmation", tour.confirmation},
+                  {"starts_at", to_rfc3339(tour.starts_at)},
+                  {"property_id", tour.property_id}});
+}
+
+Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
+  const auto wanted = read_date_and_time(arguments);
+  if (!wanted) return wanted.error();
+  const auto wanted_property = text_argument(arguments, "property_id");
+  auto property = find_property(db, context, wanted_property);
+  if (!property) return fail(property);
+  if (!*property) return property_refusal(wanted_property);
+  const auto phone = contact_phone(context, text_argument(arguments, "phone"));
+  if (phone.empty()) return phone_refusal();
+  std::string unit_id;
+  if (const auto wanted_unit = text_argument(arguments, "unit_id")) {
+    auto unit = find_unit(db, **property, *wanted_unit);
+    if (!unit) return fail(unit);
+    if (!*unit) return refusal("unknown_unit", "Sorry, I don't know that apartment. Which one would you like to see?");
+    unit_id = std::move(**unit);
+  }
+
+  auto calendar = read_calendar(db, context, **property, *wanted);
+  if (!calendar) return fail(calendar);
+  const auto starts_at = calendar->zone.to_utc(*wanted);
+  auto own = find_own_tour(db, phone, **property, starts_at);
+  if (!own) return fail(own);
+  if (*own) return booked(**own, **property, *wanted);
+  if (const auto problem = find_slot_problem(*calendar, *wanted); !problem.empty()) {
+    return slot_refusal(*calendar, *wanted, problem);
+  }
+
+  Random random = context.random;
+  const LeadDetails details{.phone = phone,
+                            .name = text_argument(arguments, "name").value_or(""),
+                            .email = text_argument(arguments, "email").value_or("")};
+  auto lead = find_or_create_lead(db, context, random, details);
+  if (!lead) return fail(lead);
+  store::Tour tour{.id = make_id(random, "tour"),
+                   .lead_id = lead->id,
+                   .property_id = (*property)->id,
+                   .unit_id = unit_id,
+                   .starts_at = starts_at,
+                   .created_at = context.now};
+  if (auto added = insert_tour(db, random, tour); !added) {
+    if (added.error().code != "slot_taken") return fail(added);
+    return slot_refusal(*calendar, *wanted, "slot_taken");
+  }
+  lead->status = raised_status(lead->status, "tour_scheduled");
+  lead->updated_at = context.now;
+  if (auto updated = store::Leads(db).update(*lead); !updated) return fail(updated);
+  const auto note = fmt::format("Tour of {} on {} at {}, confirmation {}", (*property)->name, to_text(wanted->date),
+                                to_text(wanted->time_of_day), tour.confirmation);
+  if (auto noted = add_activity(db, context, random, lead->id, "tour_scheduled", note); !noted) return fail(noted);
+  return booked(tour, **property, *wanted);
+}
+
+}  // namespace
+
+Tool schedule_tour() {
+  using enum Parameter::Type;
+  return {.name = "schedule_tour",
+          .description = "Book a visit of the property for a caller. Tours start on the hour or half hour.",
+          .parameters = parameters_schema({
+              {.name = "date", .type = date, .description = "Day of the tour", .required = true},
+              {.name = "time", .type = Parameter::Type::time, .description = "Local start", .required = true},
+              {.name = "name", .description = "The visitor's name", .required = true},
+              {.name = "phone", .description = "The visitor's number; leave out for the caller's own"},
+              {.name = "email", .description = "The visitor's email address"},
+              {.name = "property_id", .description = "Property; leave out for the one that was called"},
+              {.name = "unit_id", .description = "A particular apartment, by id or label"},
+          }),
+          .effect = Effect::writes,
+          .handler = run};
+}
+
+}  // namespace offhook::tools

@@ -1,0 +1,61 @@
+#include "tools/schema_validator.hpp"
+
+#include <stdexcept>
+#include <vector>
+
+// Without this, valijson ends the program where it would throw.
+#define VALIJSON_USE_EXCEPTIONS 1
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "base/text.hpp"
+
+// The only file that sees valijson: its templates are slow to compile.
+
+namespace offhook::tools {
+
+struct SchemaValidator::Compiled {
+  valijson::Schema schema;
+  std::vector<std::string> required;
+};
+
+SchemaValidator::SchemaValidator(const json::object& schema) : compiled_(std::make_unique<Compiled>()) {
+  const json::value value(schema);
+  try {
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+        .populateSchema(valijson::adapters::BoostJsonAdapter(value), compiled_->schema);
+  } catch (const std::exception& error) {
+    throw std::invalid_argument(std::string("a tool's JSON Schema cannot be compiled: ") + error.what());
+  }
+  if (const auto* names = find_array(value, "required")) {
+    for (const auto& name : *names) compiled_->required.push_back(to_std_string(name));
+  }
+}
+
+SchemaValidator::~SchemaValidator() = default;
+SchemaValidator::SchemaValidator(SchemaValidator&&) noexcept = default;
+SchemaValidator& SchemaValidator::operator=(SchemaValidator&&) noexcept = default;
+
+std::optional<ArgumentFault> SchemaValidator::find_fault(const json::object& arguments) const {
+  for (const auto& name : compiled_->required) {
+    if (!arguments.contains(name)) return ArgumentFault{.field = name, .expected = "is required", .is_missing = true};
+  }
+  const json::value value(arguments);
+  const valijson::adapters::BoostJsonAdapter target(value);
+  valijson::ValidationResults faults;
+  // A validator keeps a cache of patterns, so each check has its own.
+  if (valijson::Validator().validate(compiled_->schema, target, &faults)) return std::nullopt;
+  for (const auto& fault : faults) {
+    // The context is "<root>", "[field]", …; faults of members come before those of the whole.
+    if (fault.context.size() < 2) continue;
+    std::string field = fault.context[1];
+    if (field.size() > 2 && field.front() == '[') field = field.substr(1, field.size() - 2);
+    return ArgumentFault{.field = std::move(field), .expected = one_line(fault.description)};
+  }
+  return ArgumentFault{.expected = "do not fit the tool's parameters"};
+}
+
+}  // namespace offhook::tools

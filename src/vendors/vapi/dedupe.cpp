@@ -1,0 +1,33 @@
+#include <fmt/format.h>
+
+#include "crypto/hash.hpp"
+#include "vendors/vapi/server_message.hpp"
+
+namespace offhook::vapi {
+
+std::string dedupe_key(const ServerMessage& message) {
+  std::string facts;
+  // Each part with its length, so that parts cannot flow into one another.
+  const auto add = [&facts](std::string_view part) { facts += fmt::format("{}:{};", part.size(), part); };
+  add(message.platform_call_id);
+  add(message.type);
+  add(message.timestamp ? std::to_string(message.timestamp->time_since_epoch().count()) : std::string());
+  add(message.role);
+  add(message.status);
+  add(message.turn ? fmt::format("{}", *message.turn) : std::string());
+  add(message.text);
+  add(message.is_final ? "final" : "partial");
+  bool has_ids = false;
+  for (const auto& call : message.tool_calls) {
+    add(call.id);
+    has_ids = has_ids || !call.id.empty();
+  }
+  if (message.function_call) {
+    add(message.function_call->name);
+    add(message.function_call->arguments);
+  }
+  if (!message.timestamp && !has_ids) add(json::serialize(message.raw));
+  return crypto::sha256_hex(facts);
+}
+
+}  // namespace offhook::vapi
