@@ -54,7 +54,7 @@ class ChunkSink final : public agent::AgentEventSink {
 
   Task<void> emit(agent::AgentEvent event) override {
     if (const auto* begun = std::get_if<agent::TurnStarted>(&event)) {
-      head_ = fmt::format((R"({{"id":"{}","object":"chat.completion.chunk","created":{},"model":{},"choices":)"),
+      head_ = fmt::format(R"({{"id":"{}","object":"chat.completion.chunk","created":{},"model":{},"choices":)",
                           answer_.id, answer_.created, json_text(begun->model));
       co_return co_await send(R"({"role":"assistant","content":"","refusal":null})");
     }

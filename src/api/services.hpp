@@ -17,7 +17,8 @@ struct Services {
   const agent::AgentBook& agents;
   speech::Synthesizer& voice;
   const auth::Doors& doors;
-  const vapi::SignatureVerifier& signatures;
+  const vapi::SignatureVerifier& signatures;           ///< of Vapi's messages, by VAPI_WEBHOOK_SECRET
+  const vapi::SignatureVerifier& exchange_signatures;  ///< of the local exchange's
   const call::Doorways& doorways;
   exchange::Exchange& exchange;
   const Clock& clock;

@@ -16,18 +16,21 @@ using vapi::ServerMessage;
 
 /// Who sent it: by signature, or by the open-mode rule when no secret is set.
 Result<std::string> verify_sender(const Services& services, const Request& request) {
-  if (services.signatures.is_open()) {
-    if (services.doors.presents_api_key(request)) return std::string("api-key");
-    auto local = services.doors.admit_local(request, "VAPI_WEBHOOK_SECRET");
-    if (!local) return fail(local);
-    return std::string("open");
-  }
   const vapi::SignedRequest signed_request{.header = [&](std::string_view name) { return request.headers.get(name); },
                                            .body = request.body,
                                            .url = request.target};
-  auto verified = services.signatures.verify(signed_request, services.clock.utc_now());
-  if (!verified) return fail(verified);
-  return std::string(verified->method);
+  const UtcTime now = services.clock.utc_now();
+  if (!services.signatures.is_open()) {
+    auto verified = services.signatures.verify(signed_request, now);
+    if (!verified) return fail(verified);
+    return std::string(verified->method);
+  }
+  // The exchange of this process signs with a secret of its own.
+  if (auto ours = services.exchange_signatures.verify(signed_request, now)) return std::string(ours->method);
+  if (services.doors.presents_api_key(request)) return std::string("api-key");
+  auto local = services.doors.admit_local(request, "VAPI_WEBHOOK_SECRET");
+  if (!local) return fail(local);
+  return std::string("open");
 }
 
 tools::ToolContext context_for(const agent::AgentDefinition& agent, const ServerMessage& message, UtcTime now) {

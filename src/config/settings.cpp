@@ -291,6 +291,7 @@ const std::vector<SettingRow>& settings_table() {
 Result<Settings> load_settings(const Sources& sources) {
   std::map<std::string, Given> given;
   std::vector<std::string> faults;
+  for (const auto& [name, value] : sources.defaults) given[name] = {value, "default"};
   if (sources.config_file) {
     read_yaml(*sources.config_file, true, given, faults);
   } else {

@@ -37,7 +37,8 @@ class Exchange {
   /// Cancels the calls in the background and waits for them. On the home loop.
   Task<void> stop();
 
-  [[nodiscard]] const Lines& lines() const { return lines_; }
+  /// Where our own server listens, once that is known. Before any call.
+  void set_base_url(std::string url) { lines_.base_url = std::move(url); }
   [[nodiscard]] std::filesystem::path recording_path(const std::string& call_id) const;
 
  private:

@@ -319,14 +319,19 @@ class PhoneCall {
     model.get_object()["url"] = lines_.base_url + "/api";
     return assistant;
   }
+  /// An URL of an assistant as it is reached from here: our own public address is this machine.
+  std::string reachable(std::string_view url) const {
+    if (lines_.public_url.empty() || !url.starts_with(lines_.public_url)) return std::string(url);
+    return lines_.base_url + std::string(url.substr(lines_.public_url.size()));
+  }
   std::string webhook_url() const {
     const json::value value(assistant_);
-    if (const auto url = find_string_at(value, {"server", "url"})) return std::string(*url);
+    if (const auto url = find_string_at(value, {"server", "url"})) return reachable(*url);
     return lines_.base_url + "/api/v1/voice/webhook";
   }
   std::string voice_url() const {
     const json::value value(assistant_);
-    if (const auto url = find_string_at(value, {"voice", "server", "url"})) return std::string(*url);
+    if (const auto url = find_string_at(value, {"voice", "server", "url"})) return reachable(*url);
     return lines_.base_url + "/vapi/tts";
   }
   Secret voice_secret() const {

@@ -17,6 +17,7 @@ namespace offhook::exchange {
 struct Lines {
   net::HttpClient& client;
   std::string base_url;                ///< our own server, for whatever an assistant does not name
+  std::string public_url;              ///< under which others reach it: from here it is base_url; may be empty
   vapi::SignatureSettings signatures;  ///< how server messages are signed
   Secret api_key;                      ///< presented to the custom LLM; may be empty
 };

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "agent/agent_book.hpp"
+#include "lab/scenario.hpp"
+#include "llm/chat_model.hpp"
+#include "tools/registry.hpp"
+
+namespace offhook::app {
+
+/// What the program knows by itself: agents, tools, the brain and the shipped scenarios. Immutable; one
+/// serves every server of the process.
+struct Library {
+  agent::AgentBook agents;
+  tools::ToolRegistry tools;
+  std::unique_ptr<llm::ChatModel> brain;
+  std::vector<lab::Scenario> scenarios;
+
+  [[nodiscard]] static Result<Library> load();
+};
+
+}  // namespace offhook::app

@@ -1,0 +1,38 @@
+#include "app/runtime.hpp"
+
+#include <boost/asio/basic_signal_set.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace offhook::app {
+
+Runtime::Runtime(std::size_t loops) {
+  for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<Loop>(clock_, entropy_seed()));
+}
+
+Runtime::~Runtime() = default;
+
+std::vector<Loop*> Runtime::loops() {
+  std::vector<Loop*> all;
+  for (const auto& loop : loops_) all.push_back(loop.get());
+  return all;
+}
+
+Result<void> Runtime::run(Task<void> main_task) {
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < loops_.size(); ++i) threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
+  auto result = home().block_on(std::move(main_task));
+  for (std::size_t i = 1; i < loops_.size(); ++i) loops_[i]->stop();
+  return result;
+}
+
+Task<void> wait_for_stop_signal() {
+  Loop& loop = co_await this_loop();
+  asio::basic_signal_set<Executor> signals(loop.executor(), SIGINT, SIGTERM);
+  boost::system::error_code error;
+  co_await signals.async_wait(asio::redirect_error(use_task, error));
+  if (error) co_return fail(ErrorKind::cancelled);
+  co_return Result<void>{};
+}
+
+}  // namespace offhook::app

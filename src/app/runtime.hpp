@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "async/event.hpp"
+#include "async/loop.hpp"
+
+namespace offhook::app {
+
+/// The loops of a server in real time, one a thread; the first runs on the caller's.
+class Runtime {
+ public:
+  explicit Runtime(std::size_t loops);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] std::vector<Loop*> loops();
+  [[nodiscard]] Loop& home() { return *loops_.front(); }
+
+  /// Runs `main_task` on the home loop to its end, the other loops beside it.
+  Result<void> run(Task<void> main_task);
+
+ private:
+  RealClock clock_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+/// Ends when the process is asked to stop (SIGINT, SIGTERM).
+Task<void> wait_for_stop_signal();
+
+}  // namespace offhook::app

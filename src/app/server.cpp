@@ -1,0 +1,257 @@
+#include "app/server.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/voice.hpp"
+#include "base/text.hpp"
+#include "crypto/secrets.hpp"
+#include "llm/fallback.hpp"
+#include "llm/providers/openai.hpp"
+#include "net/memory_stream.hpp"
+#include "store/sample_data.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace offhook::app {
+namespace {
+
+constexpr const char* kMemoryUrl = "http://127.0.0.1:8000";
+
+obs::Level level_of(const std::string& log) {
+  for (const auto part : split(log, ',')) {
+    if (trim(part) == "debug") return obs::Level::debug;
+    if (trim(part) == "warning") return obs::Level::warning;
+    if (trim(part) == "error") return obs::Level::error;
+    if (trim(part) == "off") return obs::Level::off;
+  }
+  return obs::Level::info;
+}
+
+obs::Log::Format format_of(const std::string& log) {
+  return log.find("json") == std::string::npos ? obs::Log::Format::key_value : obs::Log::Format::json;
+}
+
+vapi::SignatureSettings signature_settings(const config::Settings& settings) {
+  vapi::SignatureSettings signatures{.secret = settings.webhook_secret};
+  const config::HmacPlan& wanted = settings.hmac;
+  const config::HmacPlan defaults;
+  const bool is_plain = wanted.algorithm == defaults.algorithm &&
+                        wanted.signature_header == defaults.signature_header && wanted.timestamp_header.empty() &&
+                        wanted.prefix.empty() && wanted.format == defaults.format &&
+                        wanted.encoding == defaults.encoding;
+  if (is_plain) return signatures;
+  vapi::HmacPlan plan;
+  plan.algorithm = crypto::parse_hash_algorithm(wanted.algorithm).value_or(crypto::HashAlgorithm::sha256);
+  plan.signature_header = wanted.signature_header;
+  plan.timestamp_header = wanted.timestamp_header;
+  plan.prefix = wanted.prefix;
+  plan.payload_format = wanted.timestamp_header.empty() && wanted.format == defaults.format ? "{body}" : wanted.format;
+  plan.encoding = wanted.encoding == "base64" ? vapi::HmacPlan::Encoding::base64 : vapi::HmacPlan::Encoding::hex;
+  signatures.plan = std::move(plan);
+  return signatures;
+}
+
+}  // namespace
+
+Server::Server(const Library& library, ServerOptions options)
+    : library_(library), options_(std::move(options)), clock_(options_.loops.front()->clock()), attempts_(clock_, {}) {}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::create(const Library& library, ServerOptions options) {
+  std::unique_ptr<Server> server(new Server(library, std::move(options)));
+  if (auto built = server->build(); !built) return fail(built);
+  return server;
+}
+
+Result<void> Server::build() {
+  const config::Settings& settings = options_.settings;
+  log_ = std::make_unique<obs::Log>(clock_, level_of(settings.log), format_of(settings.log));
+  if (!settings.agent.empty() && library_.agents.find(settings.agent) == nullptr) {
+    return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_AGENT: there is no agent '{}'", settings.agent));
+  }
+  client_ = options_.speaks_in_memory
+                ? net::make_stream_client([this](std::string, std::uint16_t, Deadline) { return dial_self(*this); })
+                : net::make_curl_client();
+  voice_ = make_voice(*log_);
+  if (auto built = build_model(); !built) return built;
+  if (auto opened = open_store(); !opened) return opened;
+  build_doors();
+  doorways_.base_url = options_.speaks_in_memory ? kMemoryUrl : settings.public_url;
+  exchange::Lines lines{.client = *client_,
+                        .base_url = doorways_.base_url,
+                        .public_url = settings.public_url,
+                        .signatures = exchange_signing_};
+  if (!settings.api_keys.empty()) lines.api_key = settings.api_keys.front();
+  exchange_ =
+      std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
+  turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
+                                                                       .tools = library_.tools,
+                                                                       .model = *model_,
+                                                                       .log = *log_,
+                                                                       .metrics = metrics_,
+                                                                       .observer = options_.observer});
+  services_ = std::make_unique<api::Services>(api::Services{.settings = settings,
+                                                            .turns = *turns_,
+                                                            .agents = library_.agents,
+                                                            .voice = *voice_,
+                                                            .doors = *doors_,
+                                                            .signatures = *signatures_,
+                                                            .exchange_signatures = *exchange_signatures_,
+                                                            .doorways = doorways_,
+                                                            .exchange = *exchange_,
+                                                            .clock = clock_});
+  http_ = std::make_unique<http::Service>(http::Service{.router = http::Router(api::make_routes(*services_)),
+                                                        .chain = api::make_chain(*doors_, attempts_, *log_, metrics_)});
+  for (Loop* loop : options_.loops) {
+    auto on_error = [this](std::string_view name, const Error& error) {
+      log_->error("task failed", {{"task", name}, {"detail", error.log_text()}});
+    };
+    servers_.emplace_back(loop, std::make_unique<http::Server>(*loop, *http_, on_error));
+  }
+  return {};
+}
+
+/// A connection to ourselves in memory: the same bytes as on a socket, and every wait on our own clock.
+Task<std::unique_ptr<net::ByteStream>> Server::dial_self(Server& self) {
+  auto [near, far] = net::make_memory_stream();
+  self.server_of(self.home()).accept(std::move(far));
+  co_return std::move(near);
+}
+
+Result<void> Server::build_model() {
+  std::vector<llm::ChatModel*> chain;
+  const config::Settings& settings = options_.settings;
+  const bool has_openai = !settings.openai_api_key.empty() || !settings.openai_base_url.empty();
+  const std::string wanted = !settings.llm_chain.empty() ? settings.llm_chain : has_openai ? "openai,brain" : "brain";
+  for (const auto part : split(wanted, ',')) {
+    const std::string_view name = trim(part);
+    if (name == "brain") {
+      chain.push_back(library_.brain.get());
+    } else if (name == "openai" || name.starts_with("openai:")) {
+      llm::OpenAiOptions openai{.api_key = settings.openai_api_key};
+      if (!settings.openai_base_url.empty()) openai.base_url = settings.openai_base_url;
+      if (name.size() > 7) openai.model = std::string(name.substr(7));
+      providers_.push_back(llm::make_openai_model(*client_, std::move(openai)));
+      chain.push_back(providers_.back().get());
+    } else {
+      return fail(ErrorKind::invalid_argument,
+                  fmt::format("OFFHOOK_LLM: there is no model '{}'; known are brain, openai and openai:MODEL", name));
+    }
+  }
+  model_ = llm::make_fallback_model(std::move(chain), [this](const llm::ChatModel& failed, const Error& error) {
+    log_->warning("model fell back",
+                  {{"model", failed.name()}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
+  });
+  return {};
+}
+
+Result<void> Server::open_store() {
+  const config::Settings& settings = options_.settings;
+  store::StoreOptions options{.opened_at = clock_.utc_now()};
+  if (options_.in_memory) {
+    options.inline_on_caller = true;
+  } else {
+    std::error_code error;
+    std::filesystem::create_directories(settings.data / "recordings", error);
+    if (error) {
+      return fail(ErrorKind::unavailable, fmt::format("cannot use the data folder {}: {}; choose another with --data",
+                                                      settings.data.string(), error.message()));
+    }
+    options.path = settings.data / "offhook.db";
+    options.inline_on_caller = home().is_virtual();
+  }
+  auto opened = store::open_sqlite_store(options);
+  if (!opened) {
+    return fail(Error{.kind = opened.error().kind,
+                      .client = fmt::format("cannot open the database {}: {}; choose another folder with --data",
+                                            options.path.string(), opened.error().log_text())});
+  }
+  store_ = std::move(*opened);
+  if (!options_.with_sample_data) return {};
+  const UtcTime now = clock_.utc_now();
+  return home().block_on(store_->write([now](sql::Connection& db) { return store::load_sample_data(db, now); }));
+}
+
+void Server::build_doors() {
+  const config::Settings& settings = options_.settings;
+  is_open_ = settings.insecure || auth::is_loopback(settings.host);
+  doors_ = std::make_unique<auth::Doors>(auth::DoorSecrets{.api_keys = settings.api_keys,
+                                                           .webhook_secret = settings.webhook_secret,
+                                                           .vapi_api_key = settings.vapi_api_key},
+                                         is_open_);
+  signatures_ = std::make_unique<vapi::SignatureVerifier>(signature_settings(settings));
+  // The exchange signs even when nobody set a secret: with one of its own, which only this process knows.
+  exchange_signing_ = signature_settings(settings);
+  if (exchange_signing_.secret.empty()) exchange_signing_.secret = Secret(crypto::random_token("exchange_"));
+  exchange_signatures_ = std::make_unique<vapi::SignatureVerifier>(exchange_signing_);
+  doorways_.webhook_secret = settings.webhook_secret;
+}
+
+http::Server& Server::server_of(Loop& loop) {
+  for (auto& [owner, server] : servers_) {
+    if (owner == &loop) return *server;
+  }
+  throw std::logic_error("a connection on a loop that serves none");
+}
+
+Result<void> Server::bind() {
+  for (const std::uint16_t port : options_.settings.ports) {
+    auto listener = net::TcpListener::bind(home(), options_.settings.host, port);
+    if (!listener) return fail(listener);
+    listeners_.push_back(std::move(*listener));
+  }
+  if (doorways_.base_url.empty()) doorways_.base_url = urls().front();
+  exchange_->set_base_url(urls().front());
+  return {};
+}
+
+std::vector<std::string> Server::urls() const {
+  std::vector<std::string> urls;
+  const std::string& host = options_.settings.host;
+  // What listens everywhere is reached here by loopback.
+  const std::string shown = host == "0.0.0.0" || host == "::"     ? "127.0.0.1"
+                            : host.find(':') != std::string::npos ? "[" + host + "]"
+                                                                  : host;
+  for (const auto& listener : listeners_) urls.push_back(fmt::format("http://{}:{}", shown, listener->port()));
+  return urls;
+}
+
+Task<void> Server::accept() {
+  TaskGroup accepting(home());
+  for (auto& listener : listeners_) {
+    accepting.spawn("accept",
+                    listener->accept_into(options_.loops, [this](Loop& loop, std::unique_ptr<net::ByteStream> stream) {
+                      server_of(loop).accept(std::move(stream));
+                    }));
+  }
+  co_return co_await accepting.join();
+}
+
+namespace {
+
+Task<void> drain_there(http::Server& server, Deadline deadline, Promise<void> done) {
+  done.set(co_await server.drain(deadline));
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<void> Server::stop() {
+  for (auto& listener : listeners_) listener->close();
+  (void)co_await exchange_->stop();
+  const Deadline deadline = Deadline::after(clock_, std::chrono::seconds(options_.settings.drain_seconds));
+  for (auto& [loop, server] : servers_) {
+    // Each server is drained on its own loop.
+    auto start = [owner = loop, draining = server.get(), deadline](Promise<void> promise) {
+      asio::co_spawn(owner->context(), drain_there(*draining, deadline, promise),
+                     [](std::exception_ptr, Result<void>) {});
+    };
+    auto drained = co_await suspend<void>(start);
+    if (!drained) co_return drained;
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace offhook::app

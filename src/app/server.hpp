@@ -1,0 +1,92 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/routes.hpp"
+#include "api/services.hpp"
+#include "app/library.hpp"
+#include "auth/attempt_limit.hpp"
+#include "http/server.hpp"
+#include "net/tcp.hpp"
+
+namespace offhook::app {
+
+/// How a server is put together.
+struct ServerOptions {
+  config::Settings settings;
+  std::vector<Loop*> loops;  ///< the first is home: it accepts, and plays exchange calls
+  bool in_memory = false;    ///< a database of its own that is gone with the server
+  bool with_sample_data = false;
+  bool speaks_in_memory = false;  ///< its HTTP client reaches itself over memory streams
+  agent::ToolObserver* observer = nullptr;
+};
+
+/// The composition root: the only place that builds concrete objects. Members stand in the order in which
+/// they are built; each may use those above it. Destroy it when its loops no longer run.
+class Server {
+ public:
+  /// `library` and the loops must outlive the server; so must the loops' clock. Errors: what the user can mend (data
+  /// folder, settings), in one sentence each.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> create(const Library& library, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Binds the settings' ports. Afterwards base_url() is known.
+  Result<void> bind();
+  /// Accepts on every bound port until stop(). On the home loop.
+  Task<void> accept();
+  /// Stops accepting, lets running requests end (bounded by the settings), ends exchange calls. Home loop.
+  Task<void> stop();
+
+  [[nodiscard]] std::string base_url() const { return doorways_.base_url; }
+  [[nodiscard]] std::vector<std::string> urls() const;
+  [[nodiscard]] bool is_open() const { return is_open_; }
+  exchange::Exchange& exchange() { return *exchange_; }
+  store::Store& store() { return *store_; }
+  obs::Log& log() { return *log_; }
+  net::HttpClient& client() { return *client_; }
+  const call::Doorways& doorways() const { return doorways_; }
+  const Library& library() const { return library_; }
+  const config::Settings& settings() const { return options_.settings; }
+
+ private:
+  Server(const Library& library, ServerOptions options);
+  Result<void> build();
+  Result<void> open_store();
+  Result<void> build_model();
+  void build_doors();
+
+  static Task<std::unique_ptr<net::ByteStream>> dial_self(Server& self);
+
+  Loop& home() { return *options_.loops.front(); }
+  http::Server& server_of(Loop& loop);
+
+  const Library& library_;
+  ServerOptions options_;
+  const Clock& clock_;
+  bool is_open_ = false;
+  std::unique_ptr<obs::Log> log_;
+  obs::Metrics metrics_;
+  std::unique_ptr<net::HttpClient> client_;
+  std::unique_ptr<speech::Synthesizer> voice_;
+  std::vector<std::unique_ptr<llm::ChatModel>> providers_;
+  std::unique_ptr<llm::ChatModel> model_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<auth::Doors> doors_;
+  std::unique_ptr<vapi::SignatureVerifier> signatures_;
+  std::unique_ptr<vapi::SignatureVerifier> exchange_signatures_;
+  vapi::SignatureSettings exchange_signing_;
+  call::Doorways doorways_;
+  std::unique_ptr<exchange::Exchange> exchange_;
+  std::unique_ptr<agent::AgentServices> turns_;
+  std::unique_ptr<api::Services> services_;
+  auth::AttemptLimit attempts_;
+  std::unique_ptr<http::Service> http_;
+  std::vector<std::pair<Loop*, std::unique_ptr<http::Server>>> servers_;
+  std::vector<std::unique_ptr<net::TcpListener>> listeners_;
+};
+
+}  // namespace offhook::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include "brain/words.hpp"
+
+namespace offhook::brain {
+
+/// How somebody answered a question that can be answered with yes or no.
+enum class Polarity { none, yes, no };
+
+/// "sure, go ahead" is yes, "no thanks" and "not really" are no, "why not" is yes. Words that also mean
+/// other things ("right", "fine") count only where an answer begins.
+[[nodiscard]] Polarity read_polarity(const Tokens& tokens);
+
+/// "I don't know", "any", "whatever", "doesn't matter": the caller leaves it open.
+[[nodiscard]] bool is_indifferent(const Tokens& tokens);
+
+/// "I'd rather not say", "that's private", "why do you need that".
+[[nodiscard]] bool is_refusal(const Tokens& tokens);
+
+/// Which of several things was picked: "the first one" 0, "second" 1, "the later one" and "last" -1 (the
+/// last), "either is fine" 0; nullopt when nothing was picked.
+[[nodiscard]] std::optional<int> read_choice(const Tokens& tokens);
+
+}  // namespace offhook::brain

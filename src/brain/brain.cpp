@@ -1,0 +1,151 @@
+#include "brain/brain.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include "base/civil_time.hpp"
+#include "base/text.hpp"
+#include "brain/dialogue.hpp"
+#include "brain/state.hpp"
+
+namespace offhook::brain {
+namespace {
+
+// Words per piece of a streamed answer: small enough that speech can start at once.
+constexpr int kWordsPerDelta = 4;
+constexpr std::size_t kCallIdLength = 24;
+
+// FNV-1a, 64 bits (Fowler, Noll, Vo): only to make ids from texts.
+class Fingerprint {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) mix(static_cast<unsigned char>(c));
+    mix(0x1f);
+  }
+  void mix(std::uint64_t value) { hash_ = (hash_ ^ value) * 0x100000001b3ULL; }
+  [[nodiscard]] std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+// The same call in the same place of the same conversation has the same id.
+std::string call_id(const llm::ChatRequest& request, std::string_view tool, int ordinal) {
+  Fingerprint print;
+  print.add(request.agent);
+  print.add(request.caller_phone);
+  for (const auto& message : request.messages) {
+    print.mix(static_cast<std::uint64_t>(message.role));
+    print.add(message.content);
+    for (const auto& call : message.tool_calls) {
+      print.add(call.name);
+      print.add(call.arguments);
+    }
+  }
+  print.add(tool);
+  print.mix(static_cast<std::uint64_t>(ordinal));
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string id = "call_";
+  std::uint64_t bits = print.value();
+  for (std::size_t i = 0; i < kCallIdLength; ++i) {
+    if (i % 12 == 0) {
+      print.mix(i + 1);
+      bits = print.value();
+    }
+    id += kLetters[bits % 32];
+    bits /= 32;
+  }
+  return id;
+}
+
+std::vector<llm::ChatEvent> events_of(const llm::ChatRequest& request, const Move& move, int ordinal) {
+  std::vector<llm::ChatEvent> events;
+  std::string piece;
+  int words = 0;
+  for (const char c : move.text) {
+    if (c == ' ' && ++words % kWordsPerDelta == 0 && !piece.empty()) {
+      events.emplace_back(llm::TextDelta{std::move(piece)});
+      piece.clear();
+    }
+    piece += c;
+  }
+  if (!piece.empty()) events.emplace_back(llm::TextDelta{std::move(piece)});
+  int completion_tokens = llm::estimate_tokens(move.text);
+  if (move.tool) {
+    llm::ToolCall call{
+        .id = call_id(request, *move.tool, ordinal), .name = *move.tool, .arguments = json::serialize(move.arguments)};
+    completion_tokens += llm::estimate_tokens(call.name) + llm::estimate_tokens(call.arguments);
+    events.emplace_back(llm::ToolCallReady{std::move(call)});
+  }
+  int prompt_tokens = 0;
+  for (const auto& message : request.messages) prompt_tokens += llm::estimate_tokens(message.content);
+  events.emplace_back(llm::Finished{
+      .reason = move.tool ? llm::FinishReason::tool_calls : llm::FinishReason::stop,
+      .usage = {.prompt_tokens = prompt_tokens, .completion_tokens = completion_tokens, .estimated = true},
+      .model = "brain"});
+  return events;
+}
+
+class ReadyStream final : public llm::ChatStream {
+ public:
+  explicit ReadyStream(std::vector<llm::ChatEvent> events) : events_(std::move(events)) {}
+  [[nodiscard]] std::string_view model() const override { return "brain"; }
+  Task<llm::ChatEvent> next() override {
+    if (at_ >= events_.size()) co_return fail(ErrorKind::internal, {}, "read past the end of an answer");
+    co_return std::move(events_[at_++]);
+  }
+
+ private:
+  std::vector<llm::ChatEvent> events_;
+  std::size_t at_ = 0;
+};
+
+class Brain final : public llm::ChatModel {
+ public:
+  Brain(std::map<std::string, Dialogue> dialogues, Dialogue common)
+      : dialogues_(std::move(dialogues)), common_(std::move(common)) {}
+
+  [[nodiscard]] std::string_view name() const override { return "brain"; }
+
+  Task<std::unique_ptr<llm::ChatStream>> open_stream(llm::ChatRequest request) override {
+    co_return std::unique_ptr<llm::ChatStream>(std::make_unique<ReadyStream>(answer(request)));
+  }
+
+ private:
+  [[nodiscard]] std::vector<llm::ChatEvent> answer(const llm::ChatRequest& request) const {
+    const auto found = dialogues_.find(request.agent);
+    const Dialogue& dialogue = found != dialogues_.end() ? found->second : common_;
+    const auto zone = TimeZone::find(request.time_zone).value_or(TimeZone::utc());
+    const Situation situation{
+        .dialogue = dialogue,
+        .reading = {.moment = {.today = zone.to_civil(request.now).date, .is_month_first = dialogue.region == "US"},
+                    .region = dialogue.region},
+        .caller_phone = request.caller_phone,
+        .tools = request.tool_choice == llm::ToolChoice::none ? std::span<const llm::ToolSpec>()
+                                                              : std::span<const llm::ToolSpec>(request.tools)};
+    const State state = replay(request.messages, situation);
+    return events_of(request, decide(state, situation), state.turn.calls);
+  }
+
+  std::map<std::string, Dialogue> dialogues_;
+  Dialogue common_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files) {
+  auto common = load_common_dialogue();
+  if (!common) return fail(common);
+  std::map<std::string, Dialogue> dialogues;
+  for (const auto& file : agent_files) {
+    auto dialogue = load_dialogue(file);
+    if (!dialogue) return fail(dialogue);
+    const std::string agent = dialogue->agent;
+    if (!dialogues.emplace(agent, std::move(*dialogue)).second) {
+      return fail(ErrorKind::invalid_argument, std::string(file.name) + ": there is already an agent '" + agent + "'");
+    }
+  }
+  return std::unique_ptr<llm::ChatModel>(std::make_unique<Brain>(std::move(dialogues), std::move(*common)));
+}
+
+}  // namespace offhook::brain
