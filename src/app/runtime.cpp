@@ -6,8 +6,27 @@
 
 namespace offhook::app {
 
-Runtime::Runtime(std::size_t loops) {
-  for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<Loop>(clock_, entropy_seed()));
+namespace {
+
+/// The machine's clock, shown as if it had been `start` when this was made.
+class ShiftedClock final : public Clock {
+ public:
+  explicit ShiftedClock(UtcTime start) : shift_(start - RealClock().utc_now()) {}
+  [[nodiscard]] Instant now() const override { return RealClock().now(); }
+  [[nodiscard]] UtcTime utc_now() const override { return RealClock().utc_now() + shift_; }
+
+ private:
+  std::chrono::microseconds shift_;
+};
+
+}  // namespace
+
+Runtime::Runtime(std::size_t loops) : clock_(std::make_unique<RealClock>()) {
+  for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<Loop>(*clock_, entropy_seed()));
+}
+
+Runtime::Runtime(std::size_t loops, UtcTime start, std::uint64_t seed) : clock_(std::make_unique<ShiftedClock>(start)) {
+  for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<Loop>(*clock_, seed + i));
 }
 
 Runtime::~Runtime() = default;

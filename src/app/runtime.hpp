@@ -12,12 +12,15 @@ namespace offhook::app {
 /// The loops of a server in real time, one a thread; the first runs on the caller's.
 class Runtime {
  public:
+  /// By the machine's clock, with randomness from the system.
   explicit Runtime(std::size_t loops);
+  /// Time that runs as fast as real time but began at `start`; the first loop's randomness from `seed`.
+  Runtime(std::size_t loops, UtcTime start, std::uint64_t seed);
   ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] const Clock& clock() const { return *clock_; }
   [[nodiscard]] std::vector<Loop*> loops();
   [[nodiscard]] Loop& home() { return *loops_.front(); }
 
@@ -25,7 +28,7 @@ class Runtime {
   Result<void> run(Task<void> main_task);
 
  private:
-  RealClock clock_;
+  std::unique_ptr<Clock> clock_;
   std::vector<std::unique_ptr<Loop>> loops_;
 };
 

@@ -74,7 +74,8 @@ Task<void> run_beside(Server& server, Task<void> task) {
 
 class RealStage final : public ServerStage {
  public:
-  explicit RealStage(const StagePlan& plan) : ServerStage(plan.library), runtime_(1) {}
+  RealStage(const StagePlan& plan, const lab::StageWish& wish)
+      : ServerStage(plan.library), runtime_(1, simulation_start(), wish.seed) {}
   ~RealStage() override { server_.reset(); }
 
   Result<void> open(const StagePlan& plan, const lab::StageWish& wish) {
@@ -110,7 +111,7 @@ UtcTime simulation_start() {
 
 lab::StageFactory make_stages(StagePlan plan) {
   return [plan](const lab::StageWish& wish) {
-    return plan.in_real_time ? opened(std::make_unique<RealStage>(plan), plan, wish)
+    return plan.in_real_time ? opened(std::make_unique<RealStage>(plan, wish), plan, wish)
                              : opened(std::make_unique<VirtualStage>(plan, wish), plan, wish);
   };
 }
