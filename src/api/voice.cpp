@@ -67,7 +67,11 @@ Task<Response> speak(const Services& services, Request& request) {
   auto wanted = read_request(request.body);
   if (!wanted) co_return fail(wanted);
   auto opened = co_await services.voice.open(std::move(*wanted));
-  if (!opened) co_return fail(opened);
+  if (!opened) {
+    // The engine speaks of sample_rate; on this wire the field is sampleRate.
+    if (opened.error().param == "sample_rate") opened.error().param = "sampleRate";
+    co_return fail(opened);
+  }
   std::shared_ptr<speech::SpeechStream> stream = std::move(*opened);
   auto first = co_await stream->next();
   if (!first) co_return fail(first);

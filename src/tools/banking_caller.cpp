@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "crypto/secrets.hpp"
 #include "tools/arguments.hpp"
 #include "tools/results.hpp"
@@ -59,6 +62,16 @@ std::vector<store::Card> with_last_four(const std::vector<store::Card>& cards, s
     if (card.last_four == last_four) fitting.push_back(card);
   }
   return fitting;
+}
+
+std::vector<store::Card> of_kind(const std::vector<store::Card>& cards, const json::object& arguments) {
+  const auto kind = text_argument(arguments, "kind");
+  std::vector<store::Card> fitting;
+  if (kind) {
+    std::ranges::copy_if(cards, std::back_inserter(fitting),
+                         [&](const auto& card) { return to_lower(*kind).contains(card.kind); });
+  }
+  return fitting.empty() ? cards : fitting;
 }
 
 ToolResult unknown_card(std::string_view last_four) {

@@ -33,6 +33,9 @@ Result<std::optional<store::Customer>> find_caller(sql::Connection& db, const To
 [[nodiscard]] std::optional<std::string> last_four_argument(const json::object& arguments);
 [[nodiscard]] std::vector<store::Card> with_last_four(const std::vector<store::Card>& cards,
                                                       std::string_view last_four);
+/// The cards of the kind the argument names ("credit", "debit card"); all when it names none, or when no
+/// card is of that kind.
+[[nodiscard]] std::vector<store::Card> of_kind(const std::vector<store::Card>& cards, const json::object& arguments);
 /// "I don't see a card ending in 9999 …" (error "unknown_card").
 [[nodiscard]] ToolResult unknown_card(std::string_view last_four);
 

@@ -36,7 +36,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (!cards) return fail(cards);
   if (cards->empty()) return refusal("unknown_card", "You don't have any cards with us.");
   const auto last_four = last_four_argument(arguments);
-  auto candidates = last_four ? with_last_four(*cards, *last_four) : *cards;
+  auto candidates = last_four ? with_last_four(*cards, *last_four) : of_kind(*cards, arguments);
   if (candidates.empty()) return unknown_card(*last_four);
   std::vector<store::Card> active;
   std::ranges::copy_if(candidates, std::back_inserter(active),
@@ -58,6 +58,7 @@ Tool block_card() {
           .description = "Block a lost or stolen card of the caller, after they have proved who they are.",
           .parameters = parameters_schema({
               {.name = "last_four", .description = "Last four digits; leave out when the caller has one card"},
+              {.name = "kind", .description = "credit or debit, when the caller said so"},
               {.name = "reason", .description = "Lost, stolen, …"},
               {.name = "date_of_birth", .type = date, .description = "The caller's date of birth, as they said it"},
           }),

@@ -19,6 +19,8 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     auto fitting = with_last_four(*cards, *last_four);
     if (fitting.empty()) return unknown_card(*last_four);
     *cards = std::move(fitting);
+  } else {
+    *cards = of_kind(*cards, arguments);
   }
   json::object data{{"cards", card_array(*cards)}};
   if (cards->empty()) return success("You don't have any cards with us.", std::move(data));
@@ -35,7 +37,8 @@ Tool card_status() {
   return {.name = "card_status",
           .description = "Tell whether the caller's card is active or blocked.",
           .parameters =
-              parameters_schema({{.name = "last_four", .description = "Last four digits; leave out for every card"}}),
+              parameters_schema({{.name = "last_four", .description = "Last four digits; leave out for every card"},
+                                 {.name = "kind", .description = "credit or debit, when the caller said so"}}),
           .effect = Effect::reads,
           .handler = run};
 }
