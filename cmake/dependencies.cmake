@@ -33,7 +33,7 @@ add_library(offhook_phonenumber INTERFACE)
 target_include_directories(offhook_phonenumber SYSTEM INTERFACE "${OFFHOOK_DEPS}/usr/include")
 target_link_libraries(offhook_phonenumber INTERFACE "${PHONENUMBER_LIBRARY}")
 
-# Asio and Beast are compiled once (net/asio_impl.cpp, net/beast_impl.cpp), not in every file.
+# Asio and Beast are compiled once (async/asio_impl.cpp, net/beast_impl.cpp), not in every file.
 add_library(offhook_asio INTERFACE)
 target_link_libraries(offhook_asio INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(offhook_asio INTERFACE

@@ -39,60 +39,78 @@ double seconds_since(const RequestScope& scope) {
   return std::chrono::duration<double>(scope.loop.clock().now() - scope.began).count();
 }
 
+void log_access(obs::Log& log, const RequestScope& scope) {
+  const auto level = scope.status >= 500 ? obs::Level::warning : obs::Level::info;
+  if (!log.is_on(level)) return;
+  log.write(level, "request",
+            {{"request_id", scope.request.id},
+             {"method", http::to_string(scope.request.method)},
+             {"path", scope.route != nullptr ? std::string_view(scope.route->path) : "(unknown)"},
+             {"status", scope.status},
+             {"ms", seconds_since(scope) * 1000},
+             {"bytes", scope.sent_body_bytes},
+             {"error", scope.error != nullptr ? scope.error->log_text() : std::string_view("-")}});
+}
+
+Result<void> admit(const auth::Doors& doors, RequestScope& scope) {
+  if (scope.route == nullptr) return {};
+  auto admitted = doors.admit(scope.request, scope.route->access);
+  if (!admitted) return fail(admitted);
+  scope.request.principal = std::move(*admitted);
+  return {};
+}
+
+/// The limit of the route's class, for the caller's key or, without one, address.
+Result<void> spend_of_class(const RateLimits& by_class, RequestScope& scope) {
+  if (by_class.empty() || scope.route == nullptr) return {};
+  const auto limit = by_class.find(std::string(http::to_string(scope.route->rate)));
+  if (limit == by_class.end()) return {};
+  const std::string& name = scope.request.principal.name;
+  const std::string& key = name.empty() ? scope.request.peer_address : name;
+  const auto wait = limit->second->wait_for(key);
+  if (wait.count() > 0) return fail(Error{.kind = ErrorKind::rate_limited, .retry_after = wait});
+  limit->second->spend(key);
+  return {};
+}
+
+/// Whoever failed too often hears 429 in place of 401. A valid key is never locked out.
+Error tell_to_wait(auth::RateLimit& failed_attempts, const RequestScope& scope, Error error) {
+  if (error.kind != ErrorKind::unauthorized) return error;
+  const auto wait = failed_attempts.wait_for(scope.request.peer_address);
+  if (wait.count() == 0) return error;
+  return {
+      .kind = ErrorKind::rate_limited, .client = "Too many failed attempts from this address.", .retry_after = wait};
+}
+
 }  // namespace
 
-std::vector<http::Middleware> make_chain(const auth::Doors& doors, auth::AttemptLimit& attempts, obs::Log& log,
-                                         obs::Metrics& metrics) {
-  std::vector<http::Middleware> chain;
-  chain.push_back({.name = "request_id",
-                   .why_here = "first, so that every later line and answer can name the request",
-                   .before = name_request});
-  chain.push_back({.name = "access_log",
-                   .why_here = "around everything that may refuse, so that refusals are seen too",
-                   .after = [&log](const RequestScope& scope) {
-                     const auto level = scope.status >= 500 ? obs::Level::warning : obs::Level::info;
-                     if (!log.is_on(level)) return;
-                     log.write(level, "request",
-                               {{"request_id", scope.request.id},
-                                {"method", http::to_string(scope.request.method)},
-                                {"path", scope.route != nullptr ? std::string_view(scope.route->path) : "(unknown)"},
-                                {"status", scope.status},
-                                {"ms", seconds_since(scope) * 1000},
-                                {"bytes", scope.sent_body_bytes},
-                                {"error", scope.error != nullptr ? scope.error->log_text() : std::string_view("-")}});
-                   }});
-  chain.push_back(
+std::vector<http::Middleware> make_chain(const ChainParts& parts) {
+  return {
+      {.name = "request_id",
+       .why_here = "first, so that every later line and answer can name the request",
+       .before = name_request},
+      {.name = "access_log",
+       .why_here = "around everything that may refuse, so that refusals are seen too",
+       .after = [&log = parts.log](const RequestScope& scope) { log_access(log, scope); }},
       {.name = "metrics",
        .why_here = "beside the log, so that both count the same requests",
-       .after = [&metrics](const RequestScope& scope) { metrics.count_request(scope.status, seconds_since(scope)); }});
-  chain.push_back({.name = "auth",
-                   .why_here = "before a byte of the body is read; unknown routes and methods are answered without it",
-                   .before = [&doors](RequestScope& scope) -> Result<void> {
-                     if (scope.route == nullptr) return {};
-                     auto admitted = doors.admit(scope.request, scope.route->access);
-                     if (!admitted) return fail(admitted);
-                     scope.request.principal = std::move(*admitted);
-                     return {};
-                   }});
-  chain.push_back(
+       .after = [&metrics = parts.metrics](
+                    const RequestScope& scope) { metrics.count_request(scope.status, seconds_since(scope)); }},
+      {.name = "auth",
+       .why_here = "before a byte of the body is read; unknown routes and methods are answered without it",
+       .before = [&doors = parts.doors](RequestScope& scope) { return admit(doors, scope); }},
       {.name = "rate_limit",
-       .why_here = "counts what auth refused: whoever fails often is told to wait, whoever has a key is not",
+       .why_here = "after auth, so that callers are told apart by their keys; also counts whom auth refused",
+       .before = [&by_class = parts.by_class](RequestScope& scope) { return spend_of_class(by_class, scope); },
        .after =
-           [&attempts](const RequestScope& scope) {
-             if (scope.status == 401) attempts.spend(scope.request.peer_address);
+           [&failed = parts.failed_attempts](const RequestScope& scope) {
+             if (scope.status == 401) failed.spend(scope.request.peer_address);
            },
-       .refine =
-           [&attempts](const RequestScope& scope, Error error) {
-             if (error.kind != ErrorKind::unauthorized) return error;
-             const auto wait = attempts.wait_for(scope.request.peer_address);
-             if (wait.count() == 0) return error;
-             return Error{.kind = ErrorKind::rate_limited,
-                          .client = "Too many failed attempts from this address.",
-                          .retry_after = wait};
-           }});
-  // Then, in http::Connection: the route's body limit, reading the body, the handler, and mapping whatever
-  // error any of these gave to the route's error shape.
-  return chain;
+       .refine = [&failed = parts.failed_attempts](
+                     const RequestScope& scope, Error error) { return tell_to_wait(failed, scope, std::move(error)); }},
+      // Then, in http::Connection: the route's body limit, reading the body, the handler, and mapping whatever
+      // error any of these gave to the route's error shape.
+  };
 }
 
 }  // namespace offhook::api

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <map>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "api/services.hpp"
-#include "auth/attempt_limit.hpp"
+#include "auth/rate_limit.hpp"
 #include "http/middleware.hpp"
 #include "http/router.hpp"
 
@@ -12,8 +15,18 @@ namespace offhook::api {
 /// The route table. `services` must outlive it.
 [[nodiscard]] std::vector<http::Route> make_routes(const Services& services);
 
-/// The middleware chain: what happens around every request, in order. Everything must outlive it.
-[[nodiscard]] std::vector<http::Middleware> make_chain(const auth::Doors& doors, auth::AttemptLimit& attempts,
-                                                       obs::Log& log, obs::Metrics& metrics);
+using RateLimits = std::map<std::string, std::unique_ptr<auth::RateLimit>>;
+
+/// What the chain works with. All of it must outlive the chain.
+struct ChainParts {
+  const auth::Doors& doors;
+  auth::RateLimit& failed_attempts;  ///< of an address
+  const RateLimits& by_class;        ///< of a caller, by rate class
+  obs::Log& log;
+  obs::Metrics& metrics;
+};
+
+/// The middleware chain: what happens around every request, in order.
+[[nodiscard]] std::vector<http::Middleware> make_chain(const ChainParts& parts);
 
 }  // namespace offhook::api

@@ -10,9 +10,10 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "PCM leaves as little-endian without conversion");
 
-/// The request, in Vapi's envelope or bare.
-Result<speech::SynthesisRequest> read_request(std::string_view body) {
-  auto parsed = parse_json_object(body);
+/// The request, in Vapi's envelope or bare; language and voice also from the URL, which an assistant's
+/// configuration can set.
+Result<speech::SynthesisRequest> read_request(const Request& from) {
+  auto parsed = parse_json_object(from.body);
   if (!parsed) return fail(parsed);
   const json::object* fields = &*parsed;
   std::string prefix;
@@ -37,10 +38,10 @@ Result<speech::SynthesisRequest> read_request(std::string_view body) {
   }
   auto language = optional_string(*fields, "language");
   if (!language) return named(language.error());
-  if (language->has_value()) request.language = **language;
+  request.language = language->value_or(from.query_value("language").value_or("en"));
   auto voice = optional_string(*fields, "voice");
   if (!voice) return named(voice.error());
-  if (voice->has_value()) request.voice = **voice;
+  request.voice = voice->value_or(from.query_value("voice").value_or(""));
   return request;
 }
 
@@ -64,7 +65,7 @@ Task<void> send_frames(std::shared_ptr<speech::SpeechStream> stream, std::vector
 Task<Response> speak(const Services& services, Request& request) {
   Loop& loop = co_await this_loop();
   const Instant began = loop.clock().now();
-  auto wanted = read_request(request.body);
+  auto wanted = read_request(request);
   if (!wanted) co_return fail(wanted);
   auto opened = co_await services.voice.open(std::move(*wanted));
   if (!opened) {

@@ -136,7 +136,8 @@ Task<Response> receive_server_message(const Services& services, Request& request
   delivery.agent = call::agent_of(services.agents, *message);
   auto answer = co_await answer_for(services, *message, delivery.agent, request.deadline);
   if (!answer) co_return fail(answer);
-  delivery.answer = std::move(*answer);
+  // An assistant's configuration carries our secrets: it is not stored, and made anew when it is asked for again.
+  if (message->kind != MessageKind::assistant_request) delivery.answer = *answer;
   const bool is_unknown = message->kind == MessageKind::unknown;
   const std::string call_id = message->platform_call_id;
   delivery.message = std::move(*message);
@@ -159,7 +160,8 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (is_unknown) co_return http::json_response(vapi::ignored());
   if (!recorded->processed)
     co_return http::json_response(vapi::stored_but_failed("The message was stored but could not be processed."));
-  co_return http::json_response(recorded->answer.empty() ? vapi::received() : std::move(recorded->answer));
+  if (!recorded->answer.empty()) co_return http::json_response(std::move(recorded->answer));
+  co_return http::json_response(answer->empty() ? vapi::received() : std::move(*answer));
 }
 
 }  // namespace offhook::api

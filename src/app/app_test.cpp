@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <set>
+
 #include "app/server.hpp"
 #include "app/stages.hpp"
 #include "async/cancel.hpp"
@@ -290,6 +293,44 @@ TEST(Access, WhoeverFailsTooOftenIsToldToWaitAndWhoeverHasAKeyIsNot) {
   for (int i = 0; i < 120 && status != 429; ++i) status = world.send("GET", "/v1/models").head.status;
   EXPECT_EQ(status, 429);
   EXPECT_EQ(world.send("GET", "/v1/models", {}, {{"Authorization", "Bearer key-12345678"}}).head.status, 200);
+}
+
+TEST(Access, AClassOfRoutesCanBeLimited) {
+  config::Settings settings;
+  settings.rate_limits["crm"] = 2;
+  World world(std::move(settings));
+  EXPECT_EQ(world.send("GET", "/api/v1/leads").head.status, 200);
+  EXPECT_EQ(world.send("GET", "/api/v1/tours").head.status, 200);
+  const auto refused = world.send("GET", "/api/v1/leads");
+  EXPECT_EQ(refused.head.status, 429);
+  EXPECT_EQ(refused.head.header("retry-after"), "30");
+  EXPECT_EQ(world.send("GET", "/v1/models").head.status, 200);
+}
+
+/// The first column of a printed table: the names in backticks.
+std::set<std::string> documented(const std::string& file) {
+  std::ifstream text(std::string(OFFHOOK_SOURCE_DIR) + "/docs/" + file);
+  EXPECT_TRUE(text) << file;
+  std::set<std::string> names;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("| `")) names.insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  return names;
+}
+
+TEST(Documents, ListExactlyTheRoutesToolsAndSettingsThereAre) {
+  World world;
+  std::set<std::string> routes;
+  for (const auto& route : world.server->routes()) {
+    routes.insert(std::string(http::to_string(route.method)) + " " + route.path);
+  }
+  EXPECT_EQ(documented("routes.md"), routes);
+  std::set<std::string> tools;
+  for (const auto& tool : library().tools.tools()) tools.insert(tool.name);
+  EXPECT_EQ(documented("tools.md"), tools);
+  std::set<std::string> settings;
+  for (const auto& row : config::settings_table()) settings.insert(std::string(row.name));
+  EXPECT_EQ(documented("settings.md"), settings);
 }
 
 TEST(Exchange, AnOutboundCallIsPlayedToItsEnd) {

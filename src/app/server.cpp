@@ -55,7 +55,10 @@ vapi::SignatureSettings signature_settings(const config::Settings& settings) {
 }  // namespace
 
 Server::Server(const Library& library, ServerOptions options)
-    : library_(library), options_(std::move(options)), clock_(options_.loops.front()->clock()), attempts_(clock_, {}) {}
+    : library_(library),
+      options_(std::move(options)),
+      clock_(options_.loops.front()->clock()),
+      failed_attempts_(clock_, {}) {}
 
 Server::~Server() = default;
 
@@ -83,6 +86,7 @@ Result<void> Server::build() {
                         .base_url = doorways_.base_url,
                         .public_url = settings.public_url,
                         .signatures = exchange_signing_};
+  lines.signs_for_others = !settings.webhook_secret.empty();
   if (!settings.api_keys.empty()) lines.api_key = settings.api_keys.front();
   exchange_ =
       std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
@@ -102,8 +106,18 @@ Result<void> Server::build() {
                                                             .doorways = doorways_,
                                                             .exchange = *exchange_,
                                                             .clock = clock_});
-  http_ = std::make_unique<http::Service>(http::Service{.router = http::Router(api::make_routes(*services_)),
-                                                        .chain = api::make_chain(*doors_, attempts_, *log_, metrics_)});
+  for (const auto& [name, per_minute] : settings.rate_limits) {
+    const double limit = per_minute;
+    rate_limits_[name] =
+        std::make_unique<auth::RateLimit>(clock_, auth::RateLimit::Options{.per_hour = limit * 60, .burst = limit});
+  }
+  const api::ChainParts chain{.doors = *doors_,
+                              .failed_attempts = failed_attempts_,
+                              .by_class = rate_limits_,
+                              .log = *log_,
+                              .metrics = metrics_};
+  http_ = std::make_unique<http::Service>(
+      http::Service{.router = http::Router(api::make_routes(*services_)), .chain = api::make_chain(chain)});
   for (Loop* loop : options_.loops) {
     auto on_error = [this](std::string_view name, const Error& error) {
       log_->error("task failed", {{"task", name}, {"detail", error.log_text()}});

@@ -7,7 +7,7 @@
 #include "api/routes.hpp"
 #include "api/services.hpp"
 #include "app/library.hpp"
-#include "auth/attempt_limit.hpp"
+#include "auth/rate_limit.hpp"
 #include "http/server.hpp"
 #include "net/tcp.hpp"
 
@@ -44,6 +44,7 @@ class Server {
   [[nodiscard]] std::string base_url() const { return doorways_.base_url; }
   [[nodiscard]] std::vector<std::string> urls() const;
   [[nodiscard]] bool is_open() const { return is_open_; }
+  [[nodiscard]] const std::vector<http::Route>& routes() const { return http_->router.routes(); }
   exchange::Exchange& exchange() { return *exchange_; }
   store::Store& store() { return *store_; }
   obs::Log& log() { return *log_; }
@@ -83,7 +84,8 @@ class Server {
   std::unique_ptr<exchange::Exchange> exchange_;
   std::unique_ptr<agent::AgentServices> turns_;
   std::unique_ptr<api::Services> services_;
-  auth::AttemptLimit attempts_;
+  auth::RateLimit failed_attempts_;
+  api::RateLimits rate_limits_;
   std::unique_ptr<http::Service> http_;
   std::vector<std::pair<Loop*, std::unique_ptr<http::Server>>> servers_;
   std::vector<std::unique_ptr<net::TcpListener>> listeners_;

@@ -96,10 +96,31 @@ class RealStage final : public ServerStage {
   Runtime runtime_;
 };
 
+/// A database that is kept holds the ids of earlier calls: what it holds goes into the seed, so that new
+/// ids are new.
+Result<void> reseed_for(Loop& loop, store::Store& store, std::uint64_t seed) {
+  auto seen = loop.block_on(store.read([](sql::Connection& db) -> Result<std::int64_t> {
+    std::int64_t rows = 0;
+    auto counted = db.query("SELECT (SELECT COUNT(*) FROM webhook_events) + (SELECT COUNT(*) FROM calls)", {},
+                            [&](const sql::Row& row) -> Result<void> {
+                              rows = row.integer(0);
+                              return {};
+                            });
+    if (!counted) return fail(counted);
+    return rows;
+  }));
+  if (!seen) return fail(seen);
+  loop.random() = Random(seed + 0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(*seen));
+  return {};
+}
+
 template <class Kind>
 Result<std::unique_ptr<lab::Stage>> opened(std::unique_ptr<Kind> stage, const StagePlan& plan,
                                            const lab::StageWish& wish) {
   if (auto open = stage->open(plan, wish); !open) return fail(open);
+  if (plan.data) {
+    if (auto seeded = reseed_for(stage->loop(), stage->store(), wish.seed); !seeded) return fail(seeded);
+  }
   return std::unique_ptr<lab::Stage>(std::move(stage));
 }
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "auth/attempt_limit.hpp"
 #include "auth/doors.hpp"
+#include "auth/rate_limit.hpp"
 
 namespace offhook::auth {
 namespace {
@@ -92,9 +92,9 @@ TEST(Doors, AWebhookSecretAloneLeavesTheOtherLocalDoorsOpen) {
   EXPECT_FALSE(doors.admit(request_with({{"Host", "localhost"}}), Access::voice));
 }
 
-TEST(AttemptLimit, RefillsWithTime) {
+TEST(RateLimit, RefillsWithTime) {
   VirtualClock clock{UtcTime{}};
-  AttemptLimit limit(clock, {.per_hour = 60, .burst = 2});
+  RateLimit limit(clock, {.per_hour = 60, .burst = 2});
   EXPECT_EQ(limit.wait_for("a").count(), 0);
   limit.spend("a");
   limit.spend("a");
@@ -104,9 +104,9 @@ TEST(AttemptLimit, RefillsWithTime) {
   EXPECT_EQ(limit.wait_for("a").count(), 0);
 }
 
-TEST(AttemptLimit, ForgetsRatherThanGrows) {
+TEST(RateLimit, ForgetsRatherThanGrows) {
   VirtualClock clock{UtcTime{}};
-  AttemptLimit limit(clock, {.per_hour = 1, .burst = 1, .max_keys = 10});
+  RateLimit limit(clock, {.per_hour = 1, .burst = 1, .max_keys = 10});
   for (int i = 0; i < 100; ++i) limit.spend(std::to_string(i));
   EXPECT_GT(limit.wait_for("99").count(), 0);
 }

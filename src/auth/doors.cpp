@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "crypto/hash.hpp"
 #include "crypto/secrets.hpp"
 
 namespace offhook::auth {
@@ -38,16 +39,23 @@ bool is_loopback(std::string_view host) {
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
-Doors::Doors(DoorSecrets secrets, bool allows_open) : secrets_(std::move(secrets)), allows_open_(allows_open) {}
+Doors::Doors(DoorSecrets secrets, bool allows_open) : secrets_(std::move(secrets)), allows_open_(allows_open) {
+  // A hash tells keys apart without giving one away.
+  for (const Secret& key : secrets_.api_keys)
+    key_names_.push_back("key-" + crypto::sha256_hex(key.reveal()).substr(0, 8));
+}
 
-bool Doors::presents_api_key(const http::Request& request) const {
-  bool found = false;
-  for (const Secret& key : secrets_.api_keys) {
+const std::string* Doors::api_key_of(const http::Request& request) const {
+  const std::string* found = nullptr;
+  for (std::size_t i = 0; i < secrets_.api_keys.size(); ++i) {
     // Every key is compared, so that the time says nothing about which one fits.
-    found |= matches(key, bearer_of(request)) || matches(key, request.headers.get("X-Vapi-Secret"));
+    const Secret& key = secrets_.api_keys[i];
+    if (matches(key, bearer_of(request)) || matches(key, request.headers.get("X-Vapi-Secret"))) found = &key_names_[i];
   }
   return found;
 }
+
+bool Doors::presents_api_key(const http::Request& request) const { return api_key_of(request) != nullptr; }
 
 Result<http::Principal> Doors::admit_local(const http::Request& request, std::string_view setting) const {
   if (!allows_open_) {
@@ -69,7 +77,7 @@ Result<http::Principal> Doors::admit_local(const http::Request& request, std::st
 Result<http::Principal> Doors::admit(const http::Request& request, http::Access access) const {
   using http::Access;
   if (access == Access::open || access == Access::webhook) return http::Principal{};
-  if (presents_api_key(request)) return known(http::Principal::Kind::api_key, "api key");
+  if (const auto* key = api_key_of(request)) return known(http::Principal::Kind::api_key, *key);
 
   bool is_locked = !secrets_.api_keys.empty();
   std::string_view setting = "OFFHOOK_API_KEYS";

@@ -36,7 +36,11 @@ class Doors {
   [[nodiscard]] Result<http::Principal> admit_local(const http::Request& request, std::string_view setting) const;
 
  private:
+  /// The key that the request presents, by its public name; nullptr when it presents none of ours.
+  [[nodiscard]] const std::string* api_key_of(const http::Request& request) const;
+
   DoorSecrets secrets_;
+  std::vector<std::string> key_names_;  ///< beside secrets_.api_keys: what logs and limits call them
   bool allows_open_;
 };
 

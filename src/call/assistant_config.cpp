@@ -1,7 +1,18 @@
 #include "call/assistant_config.hpp"
 
+#include "base/text.hpp"
+
 namespace offhook::call {
 namespace {
+
+/// Our voice with the agent's language and voice in its URL: a voice-request names neither.
+std::string voice_path(const agent::AgentDefinition& agent) {
+  std::string path = "/vapi/tts";
+  if (agent.voice_language != "en") path += "?language=" + agent.voice_language;
+  if (!agent.voice_name.empty())
+    path += (path.contains('?') ? "&voice=" : "?voice=") + replace_all(agent.voice_name, "+", "%2B");
+  return path;
+}
 
 json::object server_at(const Doorways& doorways, std::string_view path) {
   json::object server{{"url", doorways.base_url + std::string(path)}, {"timeoutSeconds", 20}};
@@ -33,7 +44,7 @@ json::object assistant_config(const agent::AgentDefinition& agent, const tools::
   model["tools"] = std::move(platform_tools);
 
   json::object voice{
-      {"provider", "custom-voice"}, {"cachingEnabled", false}, {"server", server_at(doorways, "/vapi/tts")}};
+      {"provider", "custom-voice"}, {"cachingEnabled", false}, {"server", server_at(doorways, voice_path(agent))}};
   json::object assistant{{"name", agent.title}};
   assistant["firstMessage"] = agent::greeting(agent, caller_name);
   assistant["firstMessageMode"] = "assistant-speaks-first";

@@ -15,14 +15,15 @@ namespace offhook::call {
 struct Delivery {
   vapi::ServerMessage message;
   std::string verified;  ///< how the sender proved itself
-  std::string answer;    ///< what we are going to answer; kept when it says more than "received"
+  std::string answer;    ///< what we are going to answer, to be given again to a repeated delivery; empty:
+                         ///< a plain acknowledgement, or an answer that holds secrets and is made anew
   const agent::AgentDefinition* agent = nullptr;  ///< whose call it is; null when nothing says
 };
 
 /// What became of it.
 struct Recorded {
   bool is_new = true;     ///< false: this very message was stored before
-  std::string answer;     ///< what to answer: the first delivery's answer for a repeated one
+  std::string answer;     ///< the kept answer: the first delivery's for a repeated one; may be empty
   std::string call_id;    ///< our id of the call; empty when the message belongs to none
   bool processed = true;  ///< false: stored, but its content made no sense
 };

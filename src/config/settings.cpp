@@ -144,6 +144,31 @@ Result<void> read_log(Settings& s, std::string_view value) {
   return {};
 }
 
+/// "chat=60,crm=600"
+Result<void> read_rate_limits(Settings& s, std::string_view value) {
+  s.rate_limits.clear();
+  for (const auto part : split(value, ',')) {
+    const auto equals = part.find('=');
+    std::string name;
+    auto known = read_choice(name, trim(part.substr(0, equals)), {"chat", "crm", "webhook", "voice"});
+    if (!known || equals == std::string_view::npos) {
+      return complain(
+          fmt::format("must be a list such as 'chat=60,crm=600' of chat, crm, webhook and voice, not '{}'", value));
+    }
+    auto number = read_number<int>(trim(part.substr(equals + 1)), 1, 1'000'000);
+    if (!number) return fail(number);
+    s.rate_limits[name] = *number;
+  }
+  return {};
+}
+
+std::string show_rate_limits(const Settings& s) {
+  std::string text;
+  for (const auto& [name, limit] : s.rate_limits)
+    text.append(fmt::format("{}{}={}", text.empty() ? "" : ",", name, limit));
+  return text;
+}
+
 std::string show_ports(const Settings& s) {
   std::string text;
   for (const auto port : s.ports) text.append(text.empty() ? "" : ",").append(std::to_string(port));
@@ -183,6 +208,10 @@ std::vector<SettingRow> make_table() {
                  256),
       number_row("OFFHOOK_DRAIN_SECONDS", "How long running requests may go on after a stop signal.",
                  &Settings::drain_seconds, "30", 0, 3600),
+      {.name = "OFFHOOK_RATE_LIMITS",
+       .sentence = "Requests a minute that one caller may make, by class, such as 'chat=60,crm=600'; unset: unlimited.",
+       .apply = read_rate_limits,
+       .show = show_rate_limits},
       {.name = "OFFHOOK_API_KEYS",
        .sentence = "Keys that callers present as Bearer or Token, with commas.",
        .is_secret = true,

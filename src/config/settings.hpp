@@ -45,7 +45,8 @@ struct Settings {
   int max_tokens = 2048;
   int loops = 0;  ///< 0: one for each core
   int drain_seconds = 30;
-  bool insecure = false;  ///< flag --insecure only
+  std::map<std::string, int> rate_limits;  ///< requests a minute for each caller, by rate class
+  bool insecure = false;                   ///< flag --insecure only
 
   /// Nothing configured that would tell callers apart: open on loopback, refused elsewhere.
   [[nodiscard]] bool has_keys() const { return !api_keys.empty() || !vapi_api_key.empty(); }
@@ -69,7 +70,7 @@ struct Sources {
   std::optional<std::filesystem::path> config_file;  ///< given with --config: must exist
   std::filesystem::path working_directory = ".";     ///< where offhook.yaml and .env are looked for
   std::function<std::optional<std::string>(const std::string& name)> environment;
-  std::map<std::string, std::string> flags;  ///< by setting name
+  std::map<std::string, std::string> flags;     ///< by setting name
   std::map<std::string, std::string> defaults;  ///< by setting name, in place of the table's own
 };
 

@@ -137,8 +137,7 @@ class PhoneCall {
     bool hang_up_after = false;
     for (int round = 0; round < kMaxToolRounds; ++round) {
       const Instant asked = loop_.clock().now();
-      auto reply = co_await ask_custom_llm(lines_.client, with_local_model(), facts_,
-                                           vapi::openai_messages(conversation_), lines_.api_key, answer_by());
+      auto reply = co_await ask_llm();
       if (!reply) co_return fail(reply);
       if (reply->first_token && !turn.first_token) turn.first_token = asked - began + *reply->first_token;
       if (!turn.text.empty() && !reply->text.empty()) turn.text.push_back(' ');
@@ -165,6 +164,15 @@ class PhoneCall {
     }
     if (hang_up_after) facts_.ended_reason = "assistant-ended-call";
     co_return Result<void>{};
+  }
+
+  Task<LlmReply> ask_llm() {
+    const json::object assistant = with_local_model();
+    const json::value value(assistant);
+    // Our key is for our server only.
+    const bool is_own = is_ours(find_string_at(value, {"model", "url"}).value_or(""));
+    co_return co_await ask_custom_llm(lines_.client, assistant, facts_, vapi::openai_messages(conversation_),
+                                      is_own ? lines_.api_key : Secret{}, answer_by());
   }
 
   Task<void> run_platform_tools(std::vector<vapi::ToolCallRequest> calls, HeardTurn& turn) {
@@ -277,9 +285,7 @@ class PhoneCall {
   Task<std::string> send_message(std::string url, json::object message, Duration limit) {
     net::ClientRequest request{.method = "POST", .url = url, .body = json::serialize(message)};
     request.headers = {{"Content-Type", "application/json"}};
-    for (auto& header : vapi::sign(lines_.signatures, request.body, loop_.clock().utc_now(), "POST", url)) {
-      request.headers.push_back(std::move(header));
-    }
+    for (auto& header : signature_for(url, request.body)) request.headers.push_back(std::move(header));
     request.deadline = Deadline::after(loop_.clock(), limit);
     auto response = co_await lines_.client.send(std::move(request));
     if (!response) co_return fail(response);
@@ -290,6 +296,25 @@ class PhoneCall {
     ++record_.messages_sent;
     co_return std::move(response->body);
   }
+
+  /// How a message proves itself. Our own server knows our secret. Others get the one their assistant names,
+  /// or, when none is named, a signature that does not show ours.
+  vapi::Headers signature_for(const std::string& url, std::string_view body) const {
+    const auto path_at = url.find('/', url.find("://") + 3);
+    const std::string_view path =
+        path_at == std::string::npos ? std::string_view("/") : std::string_view(url).substr(path_at);
+    vapi::SignatureSettings signatures = lines_.signatures;
+    const json::value assistant(assistant_);
+    const auto named = find_string_at(assistant, {"server", "secret"});
+    if (!is_ours(url) && named) signatures = {.secret = Secret(std::string(*named))};
+    auto headers = vapi::sign(signatures, body, loop_.clock().utc_now(), "POST", path);
+    if (!is_ours(url) && !named) {
+      if (!lines_.signs_for_others) return {};
+      std::erase_if(headers, [](const auto& header) { return header.first == "X-Vapi-Secret"; });
+    }
+    return headers;
+  }
+  bool is_ours(std::string_view url) const { return url.starts_with(lines_.base_url + "/"); }
 
   void place(audio::Channel channel, const std::vector<std::int16_t>& samples) {
     const std::uint64_t pause = static_cast<std::uint64_t>(kRateHz) *
@@ -336,8 +361,8 @@ class PhoneCall {
   }
   Secret voice_secret() const {
     const json::value value(assistant_);
-    if (const auto secret = find_string_at(value, {"voice", "server", "secret"})) return Secret(std::string(*secret));
-    return lines_.signatures.secret;
+    if (is_ours(voice_url())) return lines_.signatures.secret;
+    return Secret(std::string(find_string_at(value, {"voice", "server", "secret"}).value_or("")));
   }
   Deadline answer_by() const { return Deadline::after(loop_.clock(), kAnswerLimit); }
   Duration since_answer() const { return loop_.clock().now() - answered_at_; }

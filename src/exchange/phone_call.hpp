@@ -19,7 +19,8 @@ struct Lines {
   std::string base_url;                ///< our own server, for whatever an assistant does not name
   std::string public_url;              ///< under which others reach it: from here it is base_url; may be empty
   vapi::SignatureSettings signatures;  ///< how server messages are signed
-  Secret api_key;                      ///< presented to the custom LLM; may be empty
+  bool signs_for_others = false;       ///< the secret is one that others share, not this process's own
+  Secret api_key;                      ///< presented to our own custom LLM only; may be empty
 };
 
 /// A call to be played.

@@ -20,6 +20,17 @@ std::vector<std::string> segments_of(std::string_view path) {
 
 }  // namespace
 
+std::string_view to_string(RateClass rate) {
+  switch (rate) {
+    case RateClass::none: return "none";
+    case RateClass::chat: return "chat";
+    case RateClass::crm: return "crm";
+    case RateClass::webhook: return "webhook";
+    case RateClass::voice: return "voice";
+  }
+  return "none";
+}
+
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (const Route& route : routes_) {
     std::vector<const Route*>* rows = nullptr;

@@ -25,6 +25,8 @@ enum class Access {
 
 /// Requests of one class share a limit.
 enum class RateClass { none, chat, crm, webhook, voice };
+/// Its name in settings and documents.
+[[nodiscard]] std::string_view to_string(RateClass rate);
 
 using Handler = std::function<Task<Response>(Request&)>;
 

@@ -34,7 +34,7 @@ struct CallExpectation {
   std::vector<std::string> activities;      ///< kinds that the lead's history must hold
 };
 
-/// A scripted caller with expectations. Format: lab/README.md.
+/// A scripted caller with expectations. Format: agents/README.md.
 struct Scenario {
   std::string file;
   std::string name;

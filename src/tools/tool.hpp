@@ -27,7 +27,7 @@ struct ToolContext {
   UtcTime now{};     ///< invoke() fills it in when it is the epoch
   Random random{0};  ///< ids of new rows come from a copy of it: the same again on a retry; invoke() seeds it
 
-  // What names the effect when the platform issued no tool-call id (see JournalKey in invoker.hpp).
+  // What names the effect when the platform issued no tool-call id (see journal_key.hpp).
   int ordinal = 0;  ///< how many tool calls the turn made before this one
   /// Outside a call: names the request (API key and a hash of the messages up to the last user line).
   /// Empty there too: nothing names the effect, so it is not journalled.

@@ -1,11 +1,11 @@
-#include "auth/attempt_limit.hpp"
+#include "auth/rate_limit.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace offhook::auth {
 
-AttemptLimit::Bucket& AttemptLimit::refill(std::string_view key) {
+RateLimit::Bucket& RateLimit::refill(std::string_view key) {
   const Instant now = clock_.now();
   auto [position, is_new] = buckets_.try_emplace(std::string(key), Bucket{.tokens = options_.burst, .filled_at = now});
   Bucket& bucket = position->second;
@@ -15,7 +15,7 @@ AttemptLimit::Bucket& AttemptLimit::refill(std::string_view key) {
   return bucket;
 }
 
-std::chrono::seconds AttemptLimit::wait_for(std::string_view key) {
+std::chrono::seconds RateLimit::wait_for(std::string_view key) {
   const std::scoped_lock lock(mutex_);
   const auto known = buckets_.find(std::string(key));
   if (known == buckets_.end()) return std::chrono::seconds(0);
@@ -24,14 +24,14 @@ std::chrono::seconds AttemptLimit::wait_for(std::string_view key) {
   return std::chrono::seconds(static_cast<int>(std::ceil((1 - bucket.tokens) * 3600.0 / options_.per_hour)));
 }
 
-void AttemptLimit::spend(std::string_view key) {
+void RateLimit::spend(std::string_view key) {
   const std::scoped_lock lock(mutex_);
   if (buckets_.size() >= options_.max_keys) make_room();
   Bucket& bucket = refill(key);
   bucket.tokens = std::max(0.0, bucket.tokens - 1);
 }
 
-void AttemptLimit::make_room() {
+void RateLimit::make_room() {
   for (const auto& [key, bucket] : std::unordered_map(buckets_)) refill(key);
   std::erase_if(buckets_, [this](const auto& entry) { return entry.second.tokens >= options_.burst; });
   // Everybody is being limited: forgetting all is better than growing without bound.

@@ -9,20 +9,20 @@
 
 namespace offhook::auth {
 
-/// A token bucket for each key (an address) that counts failed attempts. Thread-safe; at most `max_keys`
-/// are remembered, the fullest buckets forgotten first.
-class AttemptLimit {
+/// A token bucket for each key: an address that fails to present a key, or a caller of a class of routes.
+/// Thread-safe; at most `max_keys` are remembered, the fullest buckets forgotten first.
+class RateLimit {
  public:
   struct Options {
     double per_hour = 100;
     double burst = 100;
     std::size_t max_keys = 10'000;
   };
-  AttemptLimit(const Clock& clock, Options options) : clock_(clock), options_(options) {}
+  RateLimit(const Clock& clock, Options options) : clock_(clock), options_(options) {}
 
-  /// How long to wait before the next attempt; zero: go ahead.
+  /// How long to wait before the next request; zero: go ahead.
   [[nodiscard]] std::chrono::seconds wait_for(std::string_view key);
-  /// Takes one attempt from the bucket.
+  /// Takes one request from the bucket.
   void spend(std::string_view key);
 
  private:
