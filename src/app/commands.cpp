@@ -8,6 +8,7 @@ void add_commands(CLI::App& cli, int& exit_code) {
   add_serve(cli, exit_code);
   add_demo(cli, exit_code);
   add_simulate(cli, exit_code);
+  add_chat(cli, exit_code);
   add_say(cli, exit_code);
   add_settings(cli, exit_code);
   add_migrate(cli, exit_code);

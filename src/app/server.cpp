@@ -178,9 +178,11 @@ Result<void> Server::open_store() {
   }
   auto opened = store::open_sqlite_store(options);
   if (!opened) {
+    // SQLite's own words, without its code and statement.
+    const std::string_view detail = opened.error().log_text();
     return fail(Error{.kind = opened.error().kind,
                       .client = fmt::format("cannot open the database {}: {}; choose another folder with --data",
-                                            options.path.string(), opened.error().log_text())});
+                                            options.path.string(), detail.substr(0, detail.find(" (code")))});
   }
   store_ = std::move(*opened);
   if (!options_.with_sample_data) return {};

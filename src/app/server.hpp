@@ -47,6 +47,7 @@ class Server {
   [[nodiscard]] const std::vector<http::Route>& routes() const { return http_->router.routes(); }
   exchange::Exchange& exchange() { return *exchange_; }
   store::Store& store() { return *store_; }
+  const agent::AgentServices& turns() const { return *turns_; }
   obs::Log& log() { return *log_; }
   net::HttpClient& client() { return *client_; }
   const call::Doorways& doorways() const { return doorways_; }

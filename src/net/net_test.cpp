@@ -98,6 +98,11 @@ Task<void> answer_raw(std::unique_ptr<ByteStream> stream, std::vector<std::strin
 /// A scripted server, reached by a client of either transport.
 struct Scripted {
   explicit Scripted(Loop& home) : loop(home), group(home) {}
+  ~Scripted() {
+    // A server that is still writing would keep its pipe alive, and the pipe the server.
+    group.cancel();
+    EXPECT_TRUE(loop.block_on(group.join()));
+  }
   Loop& loop;
   TaskGroup group;
   std::vector<std::string> pieces;

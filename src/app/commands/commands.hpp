@@ -15,6 +15,7 @@ namespace offhook::app {
 void add_serve(CLI::App& cli, int& exit_code);
 void add_demo(CLI::App& cli, int& exit_code);
 void add_simulate(CLI::App& cli, int& exit_code);
+void add_chat(CLI::App& cli, int& exit_code);
 void add_say(CLI::App& cli, int& exit_code);
 void add_settings(CLI::App& cli, int& exit_code);
 void add_migrate(CLI::App& cli, int& exit_code);
