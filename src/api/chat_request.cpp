@@ -234,8 +234,9 @@ Result<ChatCall> read_chat_request(const Services& services, const http::Request
   auto stream = optional_bool(fields, "stream");
   if (!stream) return fail(stream);
   call.stream = stream->value_or(streams_by_default);
-  if (const auto* options = find_object(body, "stream_options")) {
-    auto usage = optional_bool(*options, "include_usage");
+  if (const auto* options = fields.if_contains("stream_options"); options != nullptr && !options->is_null()) {
+    if (!options->is_object()) return fail(wrong_type("stream_options", "an object", *options));
+    auto usage = optional_bool(options->get_object(), "include_usage");
     if (!usage) return fail(usage);
     call.include_usage = usage->value_or(false);
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -10,39 +11,47 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "PCM leaves as little-endian without conversion");
 
-/// The request, in Vapi's envelope or bare; language and voice also from the URL, which an assistant's
-/// configuration can set.
-Result<speech::SynthesisRequest> read_request(const Request& from) {
+/// The request, and where its fields stand: in Vapi's envelope or bare.
+struct Wanted {
+  speech::SynthesisRequest speech;
+  std::string prefix;  ///< "message." in the envelope
+};
+
+/// The error with its field named as it is on this wire.
+Error named(const std::string& prefix, Error error) {
+  if (error.param == "sample_rate") error.param = "sampleRate";
+  if (!error.param.empty()) error.param.insert(0, prefix);
+  return error;
+}
+
+/// Language and voice may also stand in the URL, which an assistant's configuration can set.
+Result<Wanted> read_request(const Request& from) {
   auto parsed = parse_json_object(from.body);
   if (!parsed) return fail(parsed);
+  Wanted wanted;
   const json::object* fields = &*parsed;
-  std::string prefix;
   if (const auto* envelope = parsed->if_contains("message")) {
     if (!envelope->is_object()) return fail(wrong_type("message", "an object", *envelope));
     fields = &envelope->get_object();
-    prefix = "message.";
+    wanted.prefix = "message.";
   }
-  const auto named = [&](Error error) {
-    if (!error.param.empty()) error.param.insert(0, prefix);
-    return fail(std::move(error));
-  };
-  speech::SynthesisRequest request;
+  speech::SynthesisRequest& request = wanted.speech;
   auto text = require_string(*fields, "text");
-  if (!text) return named(text.error());
+  if (!text) return fail(named(wanted.prefix, text.error()));
   request.text = std::move(*text);
   auto rate = optional_integer(*fields, "sampleRate");
-  if (!rate) return named(rate.error());
+  if (!rate) return fail(named(wanted.prefix, rate.error()));
   if (rate->has_value()) {
-    if (**rate < 1 || **rate > 192'000) return named(invalid_value("sampleRate", "8000, 16000, 22050 or 24000"));
-    request.sample_rate_hz = static_cast<int>(**rate);
+    // What is no rate at all would not fit an int; the engine says which rates there are.
+    request.sample_rate_hz = static_cast<int>(std::clamp<std::int64_t>(**rate, 0, 1'000'000));
   }
   auto language = optional_string(*fields, "language");
-  if (!language) return named(language.error());
+  if (!language) return fail(named(wanted.prefix, language.error()));
   request.language = language->value_or(from.query_value("language").value_or("en"));
   auto voice = optional_string(*fields, "voice");
-  if (!voice) return named(voice.error());
+  if (!voice) return fail(named(wanted.prefix, voice.error()));
   request.voice = voice->value_or(from.query_value("voice").value_or(""));
-  return request;
+  return wanted;
 }
 
 /// Writes the frames as they come. The stream was opened, and its first frame read, before the head left,
@@ -67,12 +76,8 @@ Task<Response> speak(const Services& services, Request& request) {
   const Instant began = loop.clock().now();
   auto wanted = read_request(request);
   if (!wanted) co_return fail(wanted);
-  auto opened = co_await services.voice.open(std::move(*wanted));
-  if (!opened) {
-    // The engine speaks of sample_rate; on this wire the field is sampleRate.
-    if (opened.error().param == "sample_rate") opened.error().param = "sampleRate";
-    co_return fail(opened);
-  }
+  auto opened = co_await services.voice.open(std::move(wanted->speech));
+  if (!opened) co_return fail(named(wanted->prefix, std::move(opened.error())));
   std::shared_ptr<speech::SpeechStream> stream = std::move(*opened);
   auto first = co_await stream->next();
   if (!first) co_return fail(first);

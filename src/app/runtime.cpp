@@ -45,11 +45,17 @@ Result<void> Runtime::run(Task<void> main_task) {
   return result;
 }
 
-Task<void> wait_for_stop_signal() {
-  Loop& loop = co_await this_loop();
-  asio::basic_signal_set<Executor> signals(loop.executor(), SIGINT, SIGTERM);
+struct StopSignal::Signals {
+  explicit Signals(Loop& loop) : set(loop.executor(), SIGINT, SIGTERM) {}
+  asio::basic_signal_set<Executor> set;
+};
+
+StopSignal::StopSignal(Loop& loop) : signals_(std::make_unique<Signals>(loop)) {}
+StopSignal::~StopSignal() = default;
+
+Task<void> StopSignal::wait() {
   boost::system::error_code error;
-  co_await signals.async_wait(asio::redirect_error(use_task, error));
+  co_await signals_->set.async_wait(asio::redirect_error(use_task, error));
   if (error) co_return fail(ErrorKind::cancelled);
   co_return Result<void>{};
 }

@@ -32,7 +32,19 @@ class Runtime {
   std::vector<std::unique_ptr<Loop>> loops_;
 };
 
-/// Ends when the process is asked to stop (SIGINT, SIGTERM).
-Task<void> wait_for_stop_signal();
+/// Hears when the process is asked to stop (SIGINT, SIGTERM), from the moment it exists.
+class StopSignal {
+ public:
+  explicit StopSignal(Loop& loop);
+  ~StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+  /// Ends when the signal has come.
+  Task<void> wait();
+
+ private:
+  struct Signals;
+  std::unique_ptr<Signals> signals_;
+};
 
 }  // namespace offhook::app

@@ -110,14 +110,41 @@ Result<void> note_in_lead(sql::Connection& db, store::Calls& calls, store::Call&
                                        .at = at});
 }
 
+/// Everything a delivery writes, worked out before the transaction: the one writer is for writing.
+struct Prepared {
+  Delivery delivery;
+  FreshIds ids;
+  UtcTime now;
+  store::WebhookEvent event;
+  store::Call call;
+};
+
+Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
+  FreshIds ids(random);
+  store::WebhookEvent event{.id = ids.event, .dedupe_key = vapi::dedupe_key(delivery.message)};
+  event.platform_call_id = delivery.message.platform_call_id;
+  event.type = delivery.message.type;
+  event.verified = delivery.verified;
+  event.payload = json::serialize(delivery.message.raw);
+  if (!delivery.answer.empty()) event.answer = delivery.answer;
+  event.received_at = now;
+  event.processed = true;
+  store::Call call = call_seen(delivery, ids, now);
+  return {.delivery = std::move(delivery),
+          .ids = std::move(ids),
+          .now = now,
+          .event = std::move(event),
+          .call = std::move(call)};
+}
+
 /// Everything a new message changes. Runs inside the transaction.
-Result<std::string> apply(sql::Connection& db, const Delivery& delivery, const FreshIds& ids, UtcTime now) {
-  const vapi::ServerMessage& message = delivery.message;
+Result<std::string> apply(sql::Connection& db, const Prepared& prepared) {
+  const vapi::ServerMessage& message = prepared.delivery.message;
   if (!concerns_a_call(message)) return std::string{};
   store::Calls calls(db);
-  auto call = calls.upsert(call_seen(delivery, ids, now));
+  auto call = calls.upsert(prepared.call);
   if (!call) return fail(call);
-  const UtcTime at = message.timestamp.value_or(now);
+  const UtcTime at = message.timestamp.value_or(prepared.now);
   switch (message.kind) {
     case MessageKind::transcript: {
       if (!message.is_final || message.text.empty()) break;
@@ -135,7 +162,7 @@ Result<std::string> apply(sql::Connection& db, const Delivery& delivery, const F
       break;
     case MessageKind::end_of_call_report: {
       if (auto taken = take_conversation(calls, call->id, message, at); !taken) return fail(taken);
-      if (auto noted = note_in_lead(db, calls, *call, ids, at); !noted) return fail(noted);
+      if (auto noted = note_in_lead(db, calls, *call, prepared.ids, at); !noted) return fail(noted);
       break;
     }
     default: break;
@@ -146,34 +173,26 @@ Result<std::string> apply(sql::Connection& db, const Delivery& delivery, const F
 /// Our own failure: the sender should try again, so nothing may stay.
 bool is_ours(const Error& error) { return error.kind == ErrorKind::internal || error.kind == ErrorKind::unavailable; }
 
-Result<Recorded> record(sql::Connection& db, const Delivery& delivery, const FreshIds& ids, UtcTime now) {
-  const vapi::ServerMessage& message = delivery.message;
+Result<Recorded> record(sql::Connection& db, const Prepared& prepared) {
+  const std::string& answer = prepared.delivery.answer;
   store::WebhookEvents events(db);
-  store::WebhookEvent event{.id = ids.event, .dedupe_key = vapi::dedupe_key(message)};
-  event.platform_call_id = message.platform_call_id;
-  event.type = message.type;
-  event.verified = delivery.verified;
-  event.payload = json::serialize(message.raw);
-  if (!delivery.answer.empty()) event.answer = delivery.answer;
-  event.received_at = now;
-  event.processed = true;
-  auto inserted = events.insert_if_new(event);
+  auto inserted = events.insert_if_new(prepared.event);
   if (!inserted) return fail(inserted);
   if (!inserted->is_new) return Recorded{.is_new = false, .answer = inserted->answer.value_or("")};
-  auto call_id = apply(db, delivery, ids, now);
-  if (call_id) return Recorded{.answer = delivery.answer, .call_id = std::move(*call_id)};
+  auto call_id = apply(db, prepared);
+  if (call_id) return Recorded{.answer = answer, .call_id = std::move(*call_id)};
   if (is_ours(call_id.error())) return fail(call_id);
-  if (auto marked = events.mark_processed(ids.event, call_id.error().log_text()); !marked) return fail(marked);
-  return Recorded{.answer = delivery.answer, .processed = false};
+  if (auto marked = events.mark_processed(prepared.ids.event, call_id.error().log_text()); !marked) return fail(marked);
+  return Recorded{.answer = answer, .processed = false};
 }
 
 }  // namespace
 
 Task<Recorded> record_delivery(store::Store& store, Delivery delivery) {
   Loop& loop = co_await this_loop();
-  const UtcTime now = loop.clock().utc_now();
-  co_return co_await store.write([delivery = std::move(delivery), ids = FreshIds(loop.random()),
-                                  now](sql::Connection& db) { return record(db, delivery, ids, now); });
+  Prepared prepared = prepare(std::move(delivery), loop.random(), loop.clock().utc_now());
+  co_return co_await store.write(
+      [prepared = std::move(prepared)](sql::Connection& db) { return record(db, prepared); });
 }
 
 const agent::AgentDefinition* agent_of(const agent::AgentBook& agents, const vapi::ServerMessage& message) {

@@ -130,9 +130,13 @@ class Multi {
   }
   static int on_timer(CURLM*, long timeout_ms, void* user) {
     auto& self = *static_cast<Multi*>(user);
-    if (timeout_ms < 0) {
-      self.timer_.disarm();
-    } else {
+    self.timer_.disarm();
+    if (timeout_ms == 0) {
+      // Most requests begin so: at once, but not from inside libcurl. A timer would cost another turn of the loop.
+      asio::post(self.loop_.executor(), [alive = std::weak_ptr(self.alive_), &self] {
+        if (!alive.expired()) self.act(CURL_SOCKET_TIMEOUT, 0);
+      });
+    } else if (timeout_ms > 0) {
       self.timer_.arm(self.loop_.clock().now() + std::chrono::milliseconds(timeout_ms),
                       [&self] { self.act(CURL_SOCKET_TIMEOUT, 0); });
     }
@@ -196,6 +200,7 @@ class Multi {
   Timer timer_;
   CURLM* multi_ = nullptr;
   std::map<int, std::shared_ptr<Watch>> watches_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 class CurlResponse final : public ResponseStream {

@@ -4,6 +4,7 @@
 #include "app/commands/commands.hpp"
 #include "app/demo_call.hpp"
 #include "app/runtime.hpp"
+#include "async/cancel.hpp"
 #include "async/task_group.hpp"
 
 namespace offhook::app {
@@ -22,16 +23,29 @@ void print_what_next(Printer& printer, const Server& server) {
       auth, url));
 }
 
+/// A signal in the middle of the call ends the call.
+Task<void> cancel_on_stop(StopSignal& signal, CancelSource& stopped) {
+  auto asked = co_await signal.wait();
+  if (asked) stopped.cancel();
+  co_return asked;
+}
+
 Task<void> demonstrate(Server& server, Printer& printer, DemoObserver& observer, bool leaves_at_once) {
   Loop& loop = co_await this_loop();
+  StopSignal stop_signal(loop);
   TaskGroup accepting(loop);
   accepting.spawn("accept", server.accept());
   for (const auto& url : server.urls()) printer.line("listening on " + url);
   printer.line();
-  auto played = co_await play_demo_call(server, printer, observer);
+  CancelSource stopped;
+  TaskGroup watching(loop);
+  watching.spawn("stop signal", cancel_on_stop(stop_signal, stopped));
+  auto played = co_await cancellable(stopped, play_demo_call(server, printer, observer));
+  watching.cancel();
+  (void)co_await watching.join();
   if (played && !leaves_at_once) {
     print_what_next(printer, server);
-    (void)co_await wait_for_stop_signal();
+    (void)co_await stop_signal.wait();
   }
   (void)co_await server.stop();
   (void)co_await accepting.join();

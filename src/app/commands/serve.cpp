@@ -13,11 +13,12 @@ namespace {
 
 Task<void> serve_until_stopped(Server& server) {
   Loop& loop = co_await this_loop();
+  StopSignal stop_signal(loop);  // before anybody can know that we run
   TaskGroup accepting(loop);
   accepting.spawn("accept", server.accept());
   for (const auto& url : server.urls()) fmt::print("listening on {}\n", url);
   std::fflush(stdout);
-  (void)co_await wait_for_stop_signal();
+  (void)co_await stop_signal.wait();
   server.log().info("stopping", {});
   (void)co_await server.stop();
   co_return co_await accepting.join();
@@ -75,7 +76,7 @@ Result<void> check_exposure(const config::Settings& settings) {
 }
 
 int report(const Error& error) {
-  fmt::print(stderr, "offhook: {}\n", error.kind == ErrorKind::internal ? error.log_text() : error.message());
+  fmt::print(stderr, "offhook: {}\n", error.client.empty() ? error.log_text() : error.message());
   return kFailed;
 }
 

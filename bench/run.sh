@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Runs the benches of a build and prints one table beside the targets: bench/run.sh BUILD_DIR [name] [--json FILE]
+# Names: health, webhook, first_token, store, start. Builds nothing; script/bench does.
+set -euo pipefail
+
+usage() {
+  echo "usage: $0 BUILD_DIR [health|webhook|first_token|store|start] [--json FILE]" >&2
+  exit 2
+}
+
+build=${1:-}
+[ -d "$build" ] || usage
+shift
+build=$(cd "$build" && pwd)
+names=()
+json=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --json) [ $# -ge 2 ] || usage; json=$2; shift ;;
+    health | webhook | first_token | store | start) names+=("$1") ;;
+    *) usage ;;
+  esac
+  shift
+done
+[ ${#names[@]} -gt 0 ] || names=(health webhook first_token store start)
+
+for program in offhook bench/bare_http bench/scripted_upstream "${names[@]/%/_bench}"; do
+  case $program in *_bench) program=bench/$program ;; esac
+  [ -x "$build/$program" ] || {
+    echo "$0: $build/$program is missing; build it with: cmake --build $build --target offhook benches" >&2
+    exit 1
+  }
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for name in "${names[@]}"; do
+  echo "measuring: $name ..." >&2
+  peers=()
+  [ "$name" = store ] || peers+=(--server "$build/offhook")
+  [ "$name" != health ] || peers+=(--bare "$build/bench/bare_http")
+  [ "$name" != first_token ] || peers+=(--upstream "$build/bench/scripted_upstream")
+  "$build/bench/${name}_bench" "${peers[@]}" --json "$work/$name.json" --rows "$work/rows" >/dev/null
+done
+
+awk -F'|' '
+  BEGIN { printf "%-64s %16s   %s\n", "measured", "value", "target" }
+  { printf "%-64s %16s   %s\n", $1, $2, $3 }' "$work/rows"
+
+if [ -n "$json" ]; then
+  {
+    printf '{"machine":{"cores":%s,"load_average":%s},"benches":[' "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
+    separator=
+    for name in "${names[@]}"; do
+      printf '%s' "$separator"
+      tr -d '\n' <"$work/$name.json"
+      separator=,
+    done
+    printf ']}\n'
+  } >"$json"
+fi
