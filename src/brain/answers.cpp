@@ -156,12 +156,25 @@ Polarity read_polarity(const Tokens& tokens) {
   return best;
 }
 
+std::size_t count_answer_words(const Tokens& tokens, std::size_t at) {
+  std::size_t longest = 0;
+  for (const auto& phrase : kPhrases) {
+    if (!starts_at(tokens, at, phrase.words)) continue;
+    const auto words = static_cast<std::size_t>(std::ranges::count(phrase.words, ' ')) + 1;
+    longest = std::max(longest, words);
+  }
+  return longest;
+}
+
 bool is_indifferent(const Tokens& tokens) {
   return has_any(
       words_of(tokens),
       std::to_array<std::string_view>({"do not know", "not sure", "no idea", "any", "anything", "whatever", "whichever",
                                        "does not matter", "do not care", "no preference", "flexible", "either",
-                                       "not decided", "have not decided", "open to", "no limit", "you choose"}));
+                                       "not decided", "have not decided", "open to", "no limit", "you choose",
+                                       "not have a fixed", "not have any fixed", "not fixed", "no fixed",
+                                       "not have a budget", "no budget", "no particular", "not have one", "it depends",
+                                       "depends on"}));
 }
 
 bool is_refusal(const Tokens& tokens) {

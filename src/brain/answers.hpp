@@ -13,6 +13,9 @@ enum class Polarity { none, yes, no };
 /// other things ("right", "fine") count only where an answer begins.
 [[nodiscard]] Polarity read_polarity(const Tokens& tokens);
 
+/// How many tokens from `at` on are one of the phrases that say yes or no ("sure", "go ahead"); 0: none.
+[[nodiscard]] std::size_t count_answer_words(const Tokens& tokens, std::size_t at);
+
 /// "I don't know", "any", "whatever", "doesn't matter": the caller leaves it open.
 [[nodiscard]] bool is_indifferent(const Tokens& tokens);
 

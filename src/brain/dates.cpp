@@ -79,6 +79,15 @@ struct Reader {
       if (!date.ok()) return std::nullopt;
       return DateSpan{.date = date, .count = used(at + year_span->count), .has_year = true};
     }
+    // "April 12, 85", "april twelfth eighty five": a date of birth. Smaller figures are more likely an hour.
+    const auto decade = read_number(tokens, at);
+    const bool is_last = decade && (at + decade->count >= tokens.size() || tokens[at + decade->count].is_mark);
+    if (is_last && !decade->has_scale && decade->value >= 30 && decade->value <= 99 &&
+        decade->value == int(decade->value)) {
+      const year_month_day date{year(1900 + static_cast<int>(decade->value)), month(m), day(d)};
+      if (!date.ok()) return std::nullopt;
+      return DateSpan{.date = date, .count = used(at + decade->count), .has_year = true, .is_weak = true};
+    }
     return next_month_day(m, d, end, is_weak);
   }
 
@@ -97,6 +106,7 @@ struct Reader {
   }
 
   [[nodiscard]] std::optional<DateSpan> numeric() const;
+  [[nodiscard]] std::optional<DateSpan> spaced_figures() const;
   [[nodiscard]] std::optional<DateSpan> month_names() const;
   [[nodiscard]] std::optional<DateSpan> ordinals() const;
   [[nodiscard]] std::optional<DateSpan> relative() const;
@@ -120,6 +130,16 @@ std::vector<int> figures_of(std::string_view text) {
   }
   if (open) out.push_back(value);
   return out;
+}
+
+// The upper end of "3-4", one token as it is written.
+std::optional<int> figure_range(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos || dash == 0 || text.find_first_not_of("0123456789-") != std::string_view::npos)
+    return std::nullopt;
+  const auto parts = figures_of(text);
+  if (parts.size() != 2 || parts[1] > 59) return std::nullopt;
+  return parts[1];
 }
 
 // "2026-03-05", "3/14", "12/04/1985", "4-12-85".
@@ -151,6 +171,21 @@ std::optional<DateSpan> Reader::numeric() const {
   const year_month_day date{year(y), month(m), day(d)};
   if (!date.ok()) return std::nullopt;
   return DateSpan{.date = date, .count = 1, .has_year = true};
+}
+
+// "04 12 1985" said figure by figure: thin, so only where a date was asked for.
+std::optional<DateSpan> Reader::spaced_figures() const {
+  if (start + 2 >= tokens.size() || !tokens[start].is_number || !tokens[start + 1].is_number) return std::nullopt;
+  const auto first = read_small(tokens, start);
+  const auto second = read_small(tokens, start + 1);
+  const auto year_span = read_year(tokens, start + 2);
+  if (!first || !second || !year_span) return std::nullopt;
+  auto m = unsigned(first->value);
+  auto d = unsigned(second->value);
+  if (!moment.is_month_first || (m > 12 && d <= 12)) std::swap(m, d);
+  const year_month_day date{year(static_cast<int>(year_span->value)), month(m), day(d)};
+  if (!date.ok()) return std::nullopt;
+  return DateSpan{.date = date, .count = 2 + year_span->count, .has_year = true, .is_weak = true};
 }
 
 // "March 5", "march the fifth", "early April", "in April", "mid june".
@@ -252,23 +287,38 @@ std::optional<DateSpan> Reader::relative() const {
   }
   // "in two weeks", "two weeks from now", "a week from Friday".
   std::size_t at = start;
-  const bool has_in = word(at) == "in" || word(at) == "within";
+  bool has_in = word(at) == "in" || word(at) == "within";
   if (has_in) ++at;
-  if (word(at) == "about" || word(at) == "another") ++at;
+  for (const std::string_view span_word : {"the", "next", "coming"}) {
+    if (word(at) != span_word) continue;
+    has_in = has_in || span_word != "the";  // "next three months" says as much as "in three months"
+    ++at;
+  }
+  if (word(at) == "about" || word(at) == "around" || word(at) == "another") ++at;
   int amount = 0;
   if (word(at) == "a" || word(at) == "one") {
     amount = 1;
     ++at;
-    if (starts_at(tokens, at, "couple of")) {
-      amount = 2;
-      at += 2;
-    } else if (word(at) == "couple") {
-      amount = 2;
-      ++at;
-    }
+  }
+  if (word(at) == "couple" || word(at) == "few") {
+    amount = word(at) == "few" ? 3 : 2;
+    ++at;
+    if (word(at) == "of") ++at;
+  } else if (amount > 0) {
+    // "a month", "one week"
+  } else if (const auto range = figure_range(word(at))) {
+    amount = *range;
+    ++at;
   } else if (const auto figure = read_small(tokens, at)) {
     amount = int(figure->value);
     at += figure->count;
+    // "two or three months", "three to six months": the later end.
+    if (word(at) == "or" || word(at) == "to") {
+      if (const auto upper = read_small(tokens, at + 1)) {
+        amount = int(upper->value);
+        at += 1 + upper->count;
+      }
+    }
   } else {
     return std::nullopt;
   }
@@ -279,7 +329,12 @@ std::optional<DateSpan> Reader::relative() const {
   if (unit == "day" || unit == "days") unit_days = 1;
   if (unit == "week" || unit == "weeks") unit_days = 7;
   if (unit == "month" || unit == "months") is_month = true;
+  if (unit == "year" || unit == "years") {
+    is_month = true;
+    amount *= 12;
+  }
   if (unit_days == 0 && !is_month) return std::nullopt;
+  bool is_bare = false;  // "3 months" alone may be a lease, a duration, an age
   sys_days base = today();
   if (starts_at(tokens, at, "from now") || starts_at(tokens, at, "from today")) {
     at += 2;
@@ -288,13 +343,13 @@ std::optional<DateSpan> Reader::relative() const {
     if (!from) return std::nullopt;
     base = sys_days(from->date);
     at += 1 + from->count;
-  } else if (!has_in) {
-    return std::nullopt;
+  } else {
+    is_bare = !has_in;
   }
-  if (!is_month) return span(base + days(amount * unit_days), at);
+  if (!is_month) return span(base + days(amount * unit_days), at, is_bare);
   auto date = year_month_day(base) + months(amount);
   if (!date.ok()) date = date.year() / date.month() / last;
-  return span(sys_days(date), at);
+  return span(sys_days(date), at, is_bare);
 }
 
 std::optional<DateSpan> Reader::weekdays() const {
@@ -353,6 +408,10 @@ std::optional<DateSpan> Reader::month_parts() const {
     return span(found >= today() ? found : first_of_month(ahead + 1) + days(is_start ? 0 : 14), which + 2);
   }
   if (starts_at(tokens, start, "next month")) return span(first_of_month(1), start + 2);
+  if (starts_at(tokens, start, "next year")) {
+    return span(sys_days((moment.today.year() + years(1)) / January / 1), start + 2);
+  }
+  if (starts_at(tokens, start, "this year")) return span(sys_days(moment.today.year() / December / 31), start + 2);
   return std::nullopt;
 }
 
@@ -361,8 +420,9 @@ std::optional<DateSpan> Reader::month_parts() const {
 std::optional<DateSpan> read_date(std::span<const Token> tokens, std::size_t at, const Moment& moment) {
   const Reader reader{tokens, at, moment};
   using Rule = std::optional<DateSpan> (Reader::*)() const;
-  constexpr std::array<Rule, 6> kRules{&Reader::numeric,  &Reader::month_parts, &Reader::weekdays,
-                                       &Reader::relative, &Reader::month_names, &Reader::ordinals};
+  constexpr std::array<Rule, 7> kRules{&Reader::numeric,  &Reader::spaced_figures, &Reader::month_parts,
+                                       &Reader::weekdays, &Reader::relative,       &Reader::month_names,
+                                       &Reader::ordinals};
   std::optional<DateSpan> best;
   for (const Rule rule : kRules) {
     const auto found = (reader.*rule)();

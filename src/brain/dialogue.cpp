@@ -124,9 +124,10 @@ FlowSpec read_flow(const std::string& name, const YAML::Node& node) {
 // Later sections replace entries of the same name.
 void read_section(const YAML::Node& brain, Dialogue& dialogue, std::vector<Texts>& words) {
   check_keys(brain, "brain",
-             {"about", "wrap_up", "after_failure", "farewell", "fallback", "again", "dropped", "declined", "what_else",
+             {"about", "opening", "wrap_up", "after_failure", "farewell", "fallback", "again", "dropped", "declined", "what_else",
               "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
   read(brain, "about", dialogue.about);
+  read(brain, "opening", dialogue.opening);
   read(brain, "wrap_up", dialogue.wrap_up);
   read(brain, "after_failure", dialogue.after_failure);
   read(brain, "farewell", dialogue.farewell);
@@ -233,6 +234,12 @@ Result<Dialogue> load(const EmbeddedFile* agent_file) {
 }
 
 }  // namespace
+
+bool FlowSpec::uses(std::string_view slot) const {
+  if (std::ranges::find(needs, slot) != needs.end()) return true;
+  const std::string place = "{" + std::string(slot) + "}";
+  return std::ranges::any_of(arguments, [&place](const auto& argument) { return argument.second.contains(place); });
+}
 
 const SlotSpec* Dialogue::slot(std::string_view name) const {
   const auto found = slots.find(std::string(name));

@@ -82,6 +82,9 @@ struct FlowSpec {
   std::vector<ErrorRule> errors;
   bool ends_call = false;   ///< afterwards we say goodbye
   bool hands_over = false;  ///< afterwards somebody else speaks: no question follows
+
+  /// Is the slot one of its needs or a part of its arguments?
+  [[nodiscard]] bool uses(std::string_view slot) const;
 };
 
 /// Something callers say.
@@ -100,6 +103,7 @@ struct Dialogue {
   std::string agent;
   std::string region = "US";
   std::vector<std::string> about;          ///< what the agent can do, as sentences
+  std::vector<std::string> opening;        ///< "how can I help you?", before anything was done
   std::vector<std::string> wrap_up;        ///< "is there anything else?"
   std::vector<std::string> after_failure;  ///< the same after something went wrong
   std::vector<std::string> farewell;

@@ -42,6 +42,12 @@ std::vector<std::pair<std::size_t, std::size_t>> clauses_of(const Tokens& tokens
   return out;
 }
 
+bool is_noise(std::string_view word) {
+  constexpr auto kNoise = std::to_array<std::string_view>(
+      {"um", "uh", "er", "hmm", "well", "so", "oh", "ah", "hello", "hi", "hey", "thanks", "thank", "you", "please"});
+  return is_one_of(kNoise, word);
+}
+
 bool opens_question(const Tokens& tokens, std::size_t at) {
   constexpr auto kWords = std::to_array<std::string_view>({"do",   "does", "did",   "can",   "could",  "is",   "are",
                                                            "what", "how",  "when",  "where", "which",  "who",  "why",
@@ -89,7 +95,12 @@ bool fits(const SlotSpec& slot, const Mention& mention, bool is_asked) {
   }
 }
 
-std::string value_of(const SlotSpec& slot, const Mention& mention, const Tokens& tokens) {
+std::string value_of(const SlotSpec& slot, const Mention& mention, const Tokens& tokens, std::string_view region) {
+  // "Eighty" as an Indian property budget means lakhs (100,000 rupees).
+  const bool is_small = slot.type == SlotType::money && region == "IN" && mention.value.size() <= 3 &&
+                        mention.value.find_first_not_of("0123456789") == std::string::npos;
+  if (is_small && mention.kind == MentionKind::number) return mention.value + "00000";
+  if (is_small && mention.is_weak) return mention.value + "00000";
   if (slot.type != SlotType::code || mention.kind != MentionKind::phone) return mention.value;
   // A long customer number reads like a phone number: keep its figures as said.
   std::string digits;
@@ -132,10 +143,7 @@ class Filler {
   [[nodiscard]] bool is_in_focus(const std::string& slot) const {
     return std::ranges::any_of(focus_, [&](const std::string& name) {
       const auto* flow = situation_.dialogue.flow(name);
-      if (flow == nullptr) return false;
-      if (std::ranges::find(flow->needs, slot) != flow->needs.end()) return true;
-      return std::ranges::any_of(flow->arguments,
-                                 [&](const auto& entry) { return entry.second.contains("{" + slot + "}"); });
+      return flow != nullptr && flow->uses(slot);
     });
   }
 
@@ -184,6 +192,21 @@ class Filler {
     });
   }
 
+  // "make it 4", "3 instead", "10 would be better": a bare figure that is put forward.
+  [[nodiscard]] bool is_proposed(const Mention& mention) const {
+    const auto& tokens = heard_.tokens;
+    const std::size_t from = mention.first > 3 ? mention.first - 3 : 0;
+    const auto leads = [&](std::initializer_list<std::string_view> phrases) {
+      return std::ranges::any_of(phrases, [&](std::string_view phrase) {
+        return words_between(tokens, from, mention.first).ends_with(phrase);
+      });
+    };
+    return leads({"make it", "make that", "do", "change it to", "move it to", "how about", "what about", "rather",
+                  "prefer", "say"}) ||
+           has_phrase(tokens, mention.last, mention.last + 3, {"instead", "would be better", "is better", "works",
+                                                               "would work", "works better", "would be good"});
+  }
+
   [[nodiscard]] double score(const Mention& mention, const SlotSpec& slot) const {
     const bool is_asked = state_.pending.kind == Asked::slot && state_.pending.name == slot.name;
     const std::size_t near_first = mention.first > 6 ? mention.first - 6 : 0;
@@ -194,10 +217,12 @@ class Filler {
     }
     const bool has_cue = has_phrase(heard_.tokens, from, mention.first, slot.cues) ||
                          has_phrase(heard_.tokens, mention.last, mention.last + 3, slot.cues);
-    if (!fits(slot, mention, is_asked || (has_cue && mention.kind != MentionKind::time))) return 0;
+    const bool is_change = slot.type == SlotType::time && is_in_focus(slot.name) && is_proposed(mention);
+    const bool may_be_weak = is_asked || is_change || (has_cue && mention.kind != MentionKind::time);
+    if (!fits(slot, mention, may_be_weak)) return 0;
     double total = 0;
     if (is_asked) total += 3.5;
-    if (has_cue) total += 4;
+    if (has_cue || is_change) total += 4;
     if (is_in_focus(slot.name)) total += 2;
     if (slot.type == SlotType::date && is_near(mention, MentionKind::time) && has_sibling(slot.name, SlotType::time))
       total += 2;
@@ -230,7 +255,7 @@ class Filler {
       const auto end = used.begin() + static_cast<std::ptrdiff_t>(mention->last);
       if (std::find(begin, end, true) != end || is_filled(slot->name)) continue;
       std::fill(begin, end, true);
-      fill(*slot, value_of(*slot, *mention, heard_.tokens));
+      fill(*slot, value_of(*slot, *mention, heard_.tokens, situation_.reading.region));
     }
   }
 
@@ -305,6 +330,19 @@ Utterance hear(std::string_view text, const Situation& situation) {
   return out;
 }
 
+bool is_plain_answer(const Tokens& tokens) {
+  for (std::size_t at = 0; at < tokens.size();) {
+    if (const std::size_t words = count_answer_words(tokens, at); words > 0) {
+      at += words;
+    } else if (tokens[at].is_mark || is_noise(tokens[at].text)) {
+      ++at;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::string answer_for(const SlotSpec& slot, const Utterance& heard) {
   switch (slot.type) {
     case SlotType::flag: {
@@ -326,6 +364,7 @@ std::string answer_for(const SlotSpec& slot, const Utterance& heard) {
     }
     case SlotType::text: {
       if (heard.text.empty() || heard.is_question || heard.best.score > 0.75) return {};
+      if (is_plain_answer(heard.tokens)) return {};
       return heard.text;
     }
     case SlotType::choice: return chosen(slot, heard.tokens);

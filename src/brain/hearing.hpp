@@ -33,6 +33,9 @@ struct Utterance {
 /// Is this score enough to act upon?
 [[nodiscard]] bool is_sure(double score);
 
+/// Is it a yes, a no or a noise, and nothing else ("um, sure, go ahead")?
+[[nodiscard]] bool is_plain_answer(const Tokens& tokens);
+
 /// The value of `slot` in an answer to a question for it; empty when there is none.
 [[nodiscard]] std::string answer_for(const SlotSpec& slot, const Utterance& heard);
 

@@ -18,7 +18,7 @@ constexpr double kUnmistakable = 0.75;
 // Pleasantries are answered only when nothing else was said.
 bool is_pleasantry(std::string_view intent) {
   return intent == "hello" || intent == "how_are_you" || intent == "thanks" || intent == "wait" ||
-         intent == "small_talk";
+         intent == "small_talk" || intent == "help";
 }
 
 class Listener {
@@ -34,7 +34,7 @@ class Listener {
     const bool has_facts =
         std::ranges::any_of(heard_.mentions, [](const Mention& mention) { return !mention.is_weak; });
     const bool is_top_only = heard_.intents.size() == 1 && !has_facts;
-    if (is_top_only && heard_.has(kRepeat)) {
+    if (is_top_only && heard_.has(kRepeat) && !is_refusal(heard_.tokens)) {
       state_.turn.is_repeat = state_.turn.is_understood = true;
       return std::move(state_);
     }
@@ -78,9 +78,33 @@ class Listener {
 
   // So is "next Tuesday at four" after a question for the day.
   void ignore_intents_of_asked_facts() {
-    const bool is_answer = state_.pending.kind == Asked::slot &&
-                           std::ranges::find(state_.turn.filled, state_.pending.name) != state_.turn.filled.end();
+    const auto* flow = state_.running(dialogue());
+    const bool is_answer = state_.pending.kind == Asked::slot && !has_started_ &&
+                           std::ranges::any_of(state_.turn.filled, [&](const std::string& name) {
+                             return name == state_.pending.name || (flow != nullptr && flow->uses(name));
+                           });
     if (!is_answer || heard_.is_question || count_words() > kPlainAnswer + 2) return;
+    std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
+  }
+
+  // "Yes, who is calling?" answers first and asks then.
+  [[nodiscard]] bool opens_with_answer() const {
+    const auto mark = std::ranges::find_if(heard_.tokens, &Token::is_mark);
+    const Tokens head(heard_.tokens.begin(), mark);
+    return !head.empty() && is_plain_answer(head) && read_polarity(head) != Polarity::none;
+  }
+
+  // "This is John" after "am I speaking with John?".
+  [[nodiscard]] bool repeats_asked_name() const {
+    const std::string question = normalize(state_.last_reply);
+    return std::ranges::any_of(heard_.mentions, [&question](const Mention& mention) {
+      return mention.kind == MentionKind::name && contains_words(question, normalize(split(mention.value, ' ').front()));
+    });
+  }
+
+  // What came along with a change of the facts is no wish of its own, unless it says so clearly.
+  void ignore_intents_of_changes() {
+    if (heard_.is_question) return;
     std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
   }
 
@@ -123,7 +147,8 @@ class Listener {
       const SlotType type = dialogue().slot(name)->type;
       if ((type == SlotType::time && says({"time", "hour", "earlier", "later"})) ||
           (type == SlotType::date && says({"day", "date"})) || (type == SlotType::name && says({"name"})) ||
-          (type == SlotType::phone && says({"number", "phone"}))) {
+          (type == SlotType::phone && says({"number", "phone"})) ||
+          (type == SlotType::code && says({"number", "id", "code"}))) {
         out.push_back(name);
       }
     }
@@ -145,7 +170,11 @@ class Listener {
     const auto* slot = dialogue().slot(state_.pending.name);
     if (slot == nullptr) return;
     if (take_alternative()) return;
-    if (is_refusal(heard_.tokens)) {
+    // "Why do you need that?" is answered where the agent can answer it.
+    const bool has_answer = heard_.is_question && std::ranges::any_of(heard_.intents, [](const Heard& heard) {
+                              return !heard.intent->answers.empty() && !is_pleasantry(heard.intent->name);
+                            });
+    if (is_refusal(heard_.tokens) && !has_answer) {
       understood();
       std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
       if (slot->may_be_any) {
@@ -162,8 +191,10 @@ class Listener {
       const bool has_name = std::ranges::any_of(heard_.mentions, [&](const Mention& mention) {
         return slot->type == SlotType::name && mention.kind == MentionKind::name;
       });
-      const bool is_side_question = slot->type == SlotType::flag && heard_.is_question;
-      if (const auto value = answer_for(*slot, heard_); !value.empty() && !has_name && !is_side_question) {
+      const bool is_side_question = slot->type == SlotType::flag && heard_.is_question && !opens_with_answer();
+      std::string value = answer_for(*slot, heard_);
+      if (slot->type == SlotType::flag && value.empty() && repeats_asked_name()) value = "yes";
+      if (!value.empty() && !has_name && !is_side_question) {
         set(slot->name, value);
         if (slot->type == SlotType::flag && value == "no" && !slot->on_no.empty()) {
           state_.flows.clear();
@@ -241,7 +272,10 @@ class Listener {
       const auto old = before.find(name);
       has_change = has_change || old == before.end() || old->second != state_.slots[name];
     }
-    if (has_change) return understood();
+    if (has_change) {
+      ignore_intents_of_changes();
+      return understood();
+    }
     if (heard_.polarity == Polarity::yes) {
       state_.is_confirmed = true;
       return understood();
@@ -266,13 +300,16 @@ class Listener {
     if (flow == nullptr) return;
     state_.pending = {Asked::confirmation, flow->name};
     fill();
-    if (!state_.turn.filled.empty() || clear_named(*flow)) return understood();
+    if (!state_.turn.filled.empty() || clear_named(*flow)) {
+      ignore_intents_of_changes();
+      return understood();
+    }
     if (heard_.polarity == Polarity::no || heard_.has(kCancel)) drop_running();
   }
 
   void answer_offer() {
     const std::string name = state_.pending.name;
-    const bool accepts = heard_.polarity == Polarity::yes && !heard_.is_question;
+    const bool accepts = heard_.polarity == Polarity::yes && (!heard_.is_question || opens_with_answer());
     if (accepts) {
       start_flow(state_, dialogue(), name);
       has_started_ = true;
@@ -346,6 +383,7 @@ class Listener {
       // While a question waits, an answer to it may look like anything: only a question diverts.
       const bool waits = state_.pending.kind == Asked::slot || state_.pending.kind == Asked::confirmation;
       if (waits && state_.turn.is_understood && !heard_.is_question) continue;
+      if (waits && is_pleasantry(intent.name) && !heard_.is_question && heard.score < kUnmistakable) continue;
       if (!intent.answers.empty()) note("answer " + intent.name, intent.answers);
       if (!intent.offer.empty()) state_.turn.offer = intent.offer;
       understood();
@@ -355,7 +393,7 @@ class Listener {
       start_flow(state_, dialogue(), *name);
       has_started_ = true;
     }
-    if (has_started_ && state_.pending.kind != Asked::slot) state_.pending = {};
+    if (has_started_) state_.pending = {};
   }
 
   State state_;

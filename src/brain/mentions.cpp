@@ -10,6 +10,7 @@
 #include "base/civil_time.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "brain/answers.hpp"
 #include "brain/numbers.hpp"
 
 namespace offhook::brain {
@@ -168,9 +169,10 @@ std::optional<Reading> Finder::date(std::size_t at) const {
 std::optional<Reading> Finder::time(std::size_t at) const {
   // Not an hour: the number after a currency sign, and what follows a month ("March 5").
   if (before(at) == "$" || before(at) == "-" || before(at) == "/") return std::nullopt;
-  if (at > 0 && tokens_[at - 1].is_number && tokens_[at].is_number) return std::nullopt;
   const auto span = read_time(tokens_, at);
   if (!span) return std::nullopt;
+  // Two figures side by side are no hour, unless the second says so: "December 1 9 am".
+  if (at > 0 && tokens_[at - 1].is_number && tokens_[at].is_number && span->is_weak) return std::nullopt;
   return Reading{.value = to_text(span->time), .count = span->count, .is_weak = span->is_weak};
 }
 
@@ -280,9 +282,16 @@ std::optional<Reading> Finder::code(std::size_t at) const {
   for (; i < tokens_.size(); ++i) {
     const Token& token = tokens_[i];
     const bool is_joined = i > at && token.begin == tokens_[i - 1].end;
-    if (const auto run = read_digits(std::span(tokens_).subspan(i, 1), 0)) {
+    // A few words at a time, up to a clause mark: "twenty three", "double five".
+    std::size_t width = 1;
+    while (!tokens_[i].is_number && width < 3 && i + width < tokens_.size() &&
+           (!tokens_[i + width].is_mark || tokens_[i + width].text == "-")) {
+      ++width;
+    }
+    if (const auto run = read_digits(std::span(tokens_).subspan(i, width), 0)) {
       out += run->digits;
       has_digit = true;
+      i += run->count - 1;
     } else if (!token.is_mark && !token.is_number && (is_spelled_letter(i) || is_joined)) {
       for (const char c : token.text) out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     } else if (!token.is_mark && !token.is_number && i == at && i + 1 < tokens_.size() &&
@@ -343,7 +352,12 @@ bool is_common_word(std::string_view word) {
        "ah",        "oh",        "which",      "wife",       "husband",    "forget",     "never",     "mind",
        "rather",    "say",       "tell",       "give",       "why",        "whatever",   "anyone",    "person",
        "someone",   "human",     "agent",      "robot",      "real",       "speak",      "talk",      "ask",
-       "question",  "questions", "doing",      "dogs",       "cats"});
+       "question",  "questions", "doing",      "dogs",       "cats",
+       "go",        "going",     "ahead",      "come",       "take",       "make",       "put",       "use",
+       "keep",      "hold",      "fine",       "try",        "check",      "look",       "repeat",    "second",
+       "minute",    "mean",      "think",      "guess",      "believe",    "hear",       "understand", "sounds",
+       "works",     "number",    "cell",       "mobile",     "email",      "address",    "apartments", "bedroom",
+       "bedrooms",  "price",     "cheaper",    "earlier",    "instead",    "better",     "still",     "thats"});
   return is_one_of(kWords, word);
 }
 
@@ -353,6 +367,7 @@ std::size_t name_length(const Tokens& tokens, std::size_t at, std::size_t most, 
   while (count < most && at + count < tokens.size()) {
     const Token& token = tokens[at + count];
     if (token.is_mark || token.is_number || is_common_word(token.text)) break;
+    if (count_answer_words(tokens, at + count) > 0) break;  // "go ahead" is an answer, not a name
     if (needs_capital && !token.is_capital) break;
     if (token.text.size() < 2 && count == 0) break;
     ++count;
@@ -383,6 +398,7 @@ std::optional<Reading> Finder::name(std::size_t at) const {
                                                {"this is", true},
                                                {"speaking with", true},
                                                {"i am", true},
+                                               {"it is", true},
                                                {"name", true}});
   for (const auto& [words, needs_capital] : kLeads) {
     const std::size_t lead = split(words, ' ').size();
@@ -394,7 +410,8 @@ std::optional<Reading> Finder::name(std::size_t at) const {
       if (count != 2) count = 0;
     }
     if (count == 0) continue;
-    return Reading{.value = name_text(tokens_, text_, at, count), .count = count};
+    // "It's Pune" names something else unless a name was asked for.
+    return Reading{.value = name_text(tokens_, text_, at, count), .count = count, .is_weak = words == "it is"};
   }
   return std::nullopt;
 }
@@ -406,12 +423,22 @@ std::vector<Mention> find_mentions(std::string_view text, const Tokens& tokens, 
 }
 
 std::string bare_name(const Tokens& tokens, std::string_view text) {
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    std::size_t count = name_length(tokens, at, 4, false);
-    if (count == 0) continue;
-    // The rest may be pleasantries, not a sentence: "John Doe please" yes, "parking costs extra" no.
+  const auto is_end = [&tokens](std::size_t at) {
+    return tokens[at].is_mark && std::string_view(".,;!?").contains(tokens[at].text.front());
+  };
+  for (std::size_t at = 0; at < tokens.size();) {
+    if (const std::size_t answer = count_answer_words(tokens, at); answer > 0) {
+      at += answer;
+      continue;
+    }
+    const std::size_t count = name_length(tokens, at, 4, false);
+    if (count == 0) {
+      ++at;
+      continue;
+    }
+    // The rest of the clause may be pleasantries, not a sentence: "John Doe please" yes, "parking costs extra" no.
     std::size_t other = 0;
-    for (std::size_t i = at + count; i < tokens.size(); ++i)
+    for (std::size_t i = at + count; i < tokens.size() && !is_end(i); ++i)
       other += tokens[i].is_mark || is_common_word(tokens[i].text) ? 0 : 1;
     if (other > 2) return {};
     return name_text(tokens, text, at, count);

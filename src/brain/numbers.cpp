@@ -52,11 +52,19 @@ std::optional<double> figures(const Token& token) {
   return value;
 }
 
+// Where the second half of "eighty-five" begins.
+std::size_t after_hyphen(std::span<const Token> tokens, std::size_t at) {
+  const bool is_joined = at > 0 && at + 1 < tokens.size() && tokens[at].text == "-" &&
+                         tokens[at].begin == tokens[at - 1].end && tokens[at + 1].begin == tokens[at].end;
+  return is_joined ? at + 1 : at;
+}
+
 // Words from 0 to 99: "seven", "forty", "twenty five".
 std::optional<NumberSpan> read_below_hundred(std::span<const Token> tokens, std::size_t at) {
   if (const auto tens = index_of(kTens, word_at(tokens, at))) {
-    if (const auto unit = index_of(kUnits, word_at(tokens, at + 1)); unit && *unit >= 1 && *unit <= 9) {
-      return NumberSpan{.value = *tens * 10.0 + *unit, .count = 2};
+    const std::size_t next = after_hyphen(tokens, at + 1);
+    if (const auto unit = index_of(kUnits, word_at(tokens, next)); unit && *unit >= 1 && *unit <= 9) {
+      return NumberSpan{.value = *tens * 10.0 + *unit, .count = next + 1 - at};
     }
     return NumberSpan{.value = *tens * 10.0, .count = 1};
   }
@@ -144,9 +152,10 @@ std::optional<NumberSpan> read_ordinal(std::span<const Token> tokens, std::size_
   if (word == "twentieth") return NumberSpan{.value = 20, .count = 1};
   if (word == "thirtieth") return NumberSpan{.value = 30, .count = 1};
   if (word == "twenty" || word == "thirty") {
-    const auto unit = index_of(kOrdinals, word_at(tokens, at + 1));
+    const std::size_t next = after_hyphen(tokens, at + 1);
+    const auto unit = index_of(kOrdinals, word_at(tokens, next));
     const int value = unit ? (word == "twenty" ? 20 : 30) + *unit : 0;
-    if (unit && *unit <= 9 && value <= 31) return NumberSpan{.value = double(value), .count = 2};
+    if (unit && *unit <= 9 && value <= 31) return NumberSpan{.value = double(value), .count = next + 1 - at};
   }
   return std::nullopt;
 }
@@ -203,6 +212,12 @@ std::optional<DigitRun> read_digits(std::span<const Token> tokens, std::size_t a
       run.digits.append(static_cast<std::size_t>(repeat), static_cast<char>('0' + *unit));
     } else if ((token.text == "oh" || token.text == "o") && !run.digits.empty()) {
       run.digits.append(static_cast<std::size_t>(repeat), '0');
+    } else if (const auto pair = read_below_hundred(tokens, i); pair && pair->value >= 10) {
+      // "forty two eighteen": two figures at a time; "two hundred" is an amount.
+      const std::string_view next = word_at(tokens, i + pair->count);
+      if (next == "hundred" || scale_of(next) > 0) break;
+      run.digits += std::to_string(static_cast<int>(pair->value));
+      i += pair->count - 1;
     } else if (token.is_mark && std::string_view("(),-.").contains(token.text.front()) &&
                (!run.digits.empty() || token.text == "(")) {
       continue;

@@ -37,7 +37,7 @@ class Decision {
         leave_flow(false);
         continue;
       }
-      if (ask_for_missing(*flow)) return std::move(*this).finish(question_);
+      if (ask_for_missing(*flow) || ask_for_tool(*flow)) return std::move(*this).finish(question_);
       if (!flow->confirm.empty() && !s().is_confirmed) {
         ask_confirmation(*flow);
         return std::move(*this).finish(question_);
@@ -131,22 +131,35 @@ class Decision {
     for (const auto& name : flow.needs) {
       const auto& slot = *dialogue_.slot(name);
       if (is_known(s(), situation_, slot)) continue;
-      if (s().said["ask " + name] >= kMaxAsks && !s().turn.is_understood) {
-        give_up();
-        return true;
-      }
       if (!flow.intro.empty() && s().said["intro " + flow.name] == 0)
         parts_.push_back(say("intro " + flow.name, flow.intro));
-      if (s().said["ask " + name] == 0 || s().turn.is_understood) {
-        acknowledge();
-      } else {
-        parts_.push_back(slot.retry.empty() ? say("again", dialogue_.again) : slot.retry);
-      }
-      question_ = say("ask " + name, slot.asks);
-      s().pending = {Asked::slot, name};
+      ask_slot(slot, s().said["ask " + name] == 0);
       return true;
     }
     return false;
+  }
+
+  // The tool asked for something and has not got it: calling it again would bring the same refusal.
+  bool ask_for_tool(const FlowSpec& flow) {
+    if (s().pending.kind != Asked::slot || s().turn.outcome || s().turn.calls > 0) return false;
+    const auto* slot = dialogue_.slot(s().pending.name);
+    if (slot == nullptr || slot->asks.empty() || !flow.uses(slot->name) || is_known(s(), situation_, *slot)) return false;
+    const bool has_news =
+        std::ranges::any_of(s().turn.filled, [&flow](const std::string& name) { return flow.uses(name); });
+    if (has_news) return false;
+    ask_slot(*slot, false);
+    return true;
+  }
+
+  void ask_slot(const SlotSpec& slot, bool is_first) {
+    if (s().said["ask " + slot.name] >= kMaxAsks && !s().turn.is_understood) return give_up();
+    if (is_first || s().turn.is_understood) {
+      acknowledge();
+    } else {
+      parts_.push_back(slot.retry.empty() ? say("again", dialogue_.again) : slot.retry);
+    }
+    question_ = say("ask " + slot.name, slot.asks);
+    s().pending = {Asked::slot, slot.name};
   }
 
   // "Got it, moving in on Wednesday, April 1, with a budget of 2,500 dollars."
@@ -233,6 +246,7 @@ class Decision {
     const Pending before = s().pending;
     s().pending = {};
     if (parts_.empty() && s().turn.outcome) parts_.push_back("Done.");
+    const bool is_opening = parts_.empty() && s().finished.empty() && before.kind == Asked::nothing;
     if (parts_.empty() && s().turn.is_understood) acknowledge();
     if (parts_.empty() && !s().turn.is_understood) {
       s().misses += 1;
@@ -254,6 +268,8 @@ class Decision {
       offer(s().turn.offer);
     } else if (was_offered) {
       offer(before.name);
+    } else if (is_opening && !dialogue_.opening.empty()) {
+      question_ = say("opening", dialogue_.opening);
     } else {
       question_ = say("wrap_up", dialogue_.wrap_up);
       s().pending = {Asked::wrap_up, {}};

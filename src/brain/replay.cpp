@@ -34,15 +34,21 @@ Outcome outcome_from_reply(const FlowSpec& flow, const std::string& text, const 
                            const Situation& situation) {
   Outcome outcome{.tool = flow.tool};
   const std::string reply = normalize(text);
-  for (const auto& rule : flow.errors) {
+  const auto has_its_words = [&](const ErrorRule& rule) {
+    return std::ranges::any_of(rule.heard_as,
+                               [&reply](const std::string& words) { return contains_words(reply, words); });
+  };
+  const auto has_its_question = [&](const ErrorRule& rule) {
     const auto* slot = situation.dialogue.slot(rule.ask);
-    const bool was_said =
-        std::ranges::any_of(rule.heard_as, [&reply](const std::string& words) { return contains_words(reply, words); });
-    const bool was_asked = !rule.say.empty() ? says(reply, rule.say, state, situation)
-                                             : slot != nullptr && says(reply, slot->asks, state, situation);
-    if (!was_said && !was_asked) continue;
+    return !rule.say.empty() ? says(reply, rule.say, state, situation)
+                             : slot != nullptr && says(reply, slot->asks, state, situation);
+  };
+  // The tool's own words tell more than our question after them, which several refusals may share.
+  auto rule = std::ranges::find_if(flow.errors, has_its_words);
+  if (rule == flow.errors.end()) rule = std::ranges::find_if(flow.errors, has_its_question);
+  if (rule != flow.errors.end()) {
     outcome.ok = false;
-    outcome.error = rule.error;
+    outcome.error = rule->error;
     return outcome;
   }
   const std::string question = last_question(text);

@@ -122,6 +122,14 @@ std::optional<TimeSpan> past_or_to(const TimeReader& reader, std::size_t at) {
   return TimeSpan{.time = time, .count = end + used - at};
 }
 
+// "In the afternoon" answers "at what time?" with an hour we can read back.
+std::optional<minutes> part_of_day(std::string_view word) {
+  if (word == "morning") return minutes(10 * 60);
+  if (word == "afternoon") return minutes(14 * 60);
+  if (word == "evening") return minutes(18 * 60);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<TimeSpan> read_time(std::span<const Token> tokens, std::size_t at) {
@@ -129,6 +137,7 @@ std::optional<TimeSpan> read_time(std::span<const Token> tokens, std::size_t at)
   const std::string_view word = reader.word(at);
   if (word == "noon" || word == "midday") return TimeSpan{.time = minutes(12 * 60), .count = 1};
   if (word == "twelve" && reader.word(at + 1) == "noon") return TimeSpan{.time = minutes(12 * 60), .count = 2};
+  if (const auto part = part_of_day(word)) return TimeSpan{.time = *part, .count = 1, .is_weak = true};
   if (const auto time = past_or_to(reader, at)) return time;
   if (at < tokens.size() && tokens[at].is_number) {
     if (const auto time = clock_figures(reader, at)) return time;

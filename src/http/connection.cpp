@@ -101,7 +101,7 @@ Task<void> Connection::serve_requests() {
       keep_ = false;
       const int status = arrived.error().code == "headers_too_large" ? 431 : 0;
       for (const auto& step : service_.chain) {
-        if (step.name == "request_id") (void)step.before(scope);
+        if (step.before) (void)step.before(scope);  // what they refuse matters less than what is wrong
       }
       if (auto refused = co_await refuse(scope, arrived.error(), status); !refused) co_return refused;
       co_return co_await linger();
