@@ -8,9 +8,14 @@ namespace {
 json::value text(const std::string& value) { return value.empty() ? json::value(nullptr) : json::value(value); }
 json::value time(UtcTime value) { return json::value(to_rfc3339(value)); }
 json::value time(const std::optional<UtcTime>& value) { return value ? time(*value) : json::value(nullptr); }
+/// Whole numbers without an exponent.
+json::value number(double value) {
+  const auto whole = static_cast<std::int64_t>(value);
+  return static_cast<double>(whole) == value ? json::value(whole) : json::value(value);
+}
 template <class Number>
 json::value number(const std::optional<Number>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
+  return value ? number(static_cast<double>(*value)) : json::value(nullptr);
 }
 /// JSON kept as text; what is no JSON is shown as the text it is.
 json::value embedded(const std::string& value) {
@@ -102,8 +107,8 @@ json::object to_json(const store::Unit& unit) {
           {"property_id", unit.property_id},
           {"label", unit.label},
           {"bedrooms", unit.bedrooms},
-          {"bathrooms", unit.bathrooms},
-          {"rent", static_cast<double>(unit.rent_cents) / 100},
+          {"bathrooms", number(unit.bathrooms)},
+          {"rent", number(static_cast<double>(unit.rent_cents) / 100)},
           {"available_from", text(unit.available_from)},
           {"pets_allowed", unit.pets_allowed},
           {"status", unit.status}};

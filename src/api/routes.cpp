@@ -96,6 +96,7 @@ std::vector<Route> make_routes(const Services& services) {
     route.errors = http::Router::style_for(row.path);
     route.summary = row.summary;
     route.time_limit = row.time_limit;
+    route.is_cancellable = row.time_limit > kPlainTime;
     route.handler = [&services, handler = row.handler](Request& request) { return handler(services, request); };
     routes.push_back(std::move(route));
   }

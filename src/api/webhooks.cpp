@@ -47,9 +47,21 @@ tools::ToolContext context_for(const agent::AgentDefinition& agent, const Server
   return context;
 }
 
+/// An answer, and whether it is the last word: an apology for a failure of ours is not, since the same
+/// message sent again may find the tool done.
+struct Answer {
+  std::string text;
+  bool is_final = true;
+};
+
+struct ToolRun {
+  vapi::ToolAnswer answer;
+  bool is_final = true;
+};
+
 /// Runs one tool for the platform. The answer is a sentence either way.
-Task<vapi::ToolAnswer> run_tool(const Services& services, tools::ToolContext context, vapi::ToolCallRequest call,
-                                Deadline deadline) {
+Task<ToolRun> run_tool(const Services& services, tools::ToolContext context, vapi::ToolCallRequest call,
+                       Deadline deadline) {
   vapi::ToolAnswer answer{.tool_call_id = call.id, .name = call.name};
   context.tool_call_id = call.id;
   const bool is_known = services.turns.tools.find(call.name) != nullptr;
@@ -60,32 +72,34 @@ Task<vapi::ToolAnswer> run_tool(const Services& services, tools::ToolContext con
   if (!result->log.empty()) services.turns.log.error("tool failed", {{"tool", call.name}, {"detail", result->log}});
   answer.ok = result->ok;
   answer.text = is_known ? result->speakable : "Unknown function: " + call.name;
-  co_return answer;
+  co_return ToolRun{.answer = std::move(answer), .is_final = result->log.empty()};
 }
 
-Task<std::string> answer_tool_calls(const Services& services, const ServerMessage& message,
-                                    const agent::AgentDefinition& agent, Deadline deadline) {
+Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& message,
+                               const agent::AgentDefinition& agent, Deadline deadline) {
   std::vector<vapi::ToolAnswer> answers;
+  bool is_final = true;
   const tools::ToolContext context = context_for(agent, message, services.clock.utc_now());
   for (const auto& call : message.tool_calls) {
-    auto answer = co_await run_tool(services, context, call, deadline);
-    if (!answer) co_return fail(answer);
-    answers.push_back(std::move(*answer));
+    auto run = co_await run_tool(services, context, call, deadline);
+    if (!run) co_return fail(run);
+    is_final = is_final && run->is_final;
+    answers.push_back(std::move(run->answer));
   }
-  co_return vapi::tool_results(answers);
+  co_return Answer{.text = vapi::tool_results(answers), .is_final = is_final};
 }
 
-Task<std::string> answer_function_call(const Services& services, const ServerMessage& message,
-                                       const agent::AgentDefinition& agent, Deadline deadline) {
+Task<Answer> answer_function_call(const Services& services, const ServerMessage& message,
+                                  const agent::AgentDefinition& agent, Deadline deadline) {
   const tools::ToolContext context = context_for(agent, message, services.clock.utc_now());
-  auto answer = co_await run_tool(services, context, message.function_call.value_or(vapi::ToolCallRequest{}), deadline);
-  if (!answer) co_return fail(answer);
-  co_return vapi::function_result(*answer);
+  auto run = co_await run_tool(services, context, message.function_call.value_or(vapi::ToolCallRequest{}), deadline);
+  if (!run) co_return fail(run);
+  co_return Answer{.text = vapi::function_result(run->answer), .is_final = run->is_final};
 }
 
 /// The assistant for an inbound call: the agent's, greeting a known caller by name.
-Task<std::string> answer_assistant_request(const Services& services, const ServerMessage& message,
-                                           const agent::AgentDefinition& agent) {
+Task<Answer> answer_assistant_request(const Services& services, const ServerMessage& message,
+                                      const agent::AgentDefinition& agent) {
   std::string name;
   if (!message.customer_number.empty()) {
     const std::string phone = normalize_phone(message.customer_number, agent.region);
@@ -94,13 +108,20 @@ Task<std::string> answer_assistant_request(const Services& services, const Serve
     // A caller must not wait, or be lost, because the database is slow: then the greeting has no name.
     if (lead && *lead) name = (*lead)->name;
   }
-  co_return vapi::assistant_answer(
-      vapi::InlineAssistant{call::assistant_config(agent, services.turns.tools, services.doorways, name)});
+  // A configuration carries our secrets: it is made anew rather than kept.
+  co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{
+                       call::assistant_config(agent, services.turns.tools, services.doorways, name)}),
+                   .is_final = false};
 }
 
 /// What to answer before anything is stored; empty means the plain acknowledgement.
-Task<std::string> answer_for(const Services& services, const ServerMessage& message,
-                             const agent::AgentDefinition* agent, Deadline deadline) {
+Task<Answer> answer_for(const Services& services, const ServerMessage& message, const agent::AgentDefinition* agent,
+                        Deadline deadline) {
+  // Sent again: the same answer, and no tool runs twice.
+  if (wants_answer(message.kind)) {
+    auto earlier = co_await call::earlier_answer(services.turns.store, message);
+    if (earlier && !earlier->empty()) co_return Answer{std::move(*earlier)};
+  }
   const agent::AgentDefinition* chosen = agent;
   if (chosen == nullptr && !services.settings.agent.empty()) chosen = services.agents.find(services.settings.agent);
   if (chosen == nullptr) chosen = services.agents.find("leasing");
@@ -111,15 +132,15 @@ Task<std::string> answer_for(const Services& services, const ServerMessage& mess
     case MessageKind::tool_calls: co_return co_await answer_tool_calls(services, message, *chosen, deadline);
     case MessageKind::function_call: co_return co_await answer_function_call(services, message, *chosen, deadline);
     case MessageKind::transfer_destination_request:
-      co_return vapi::transfer_refusal("Nobody is free to take the call right now.");
+      co_return Answer{vapi::transfer_refusal("Nobody is free to take the call right now.")};
     case MessageKind::handoff_destination_request:
-      co_return R"({"error":"There is no other assistant to hand over to."})";
-    case MessageKind::knowledge_base_request: co_return R"({"documents":[]})";
-    case MessageKind::endpointing_request: co_return R"({"timeoutSeconds":0.5})";
-    case MessageKind::campaign_predial: co_return R"({"eligible":true})";
+      co_return Answer{R"({"error":"There is no other assistant to hand over to."})"};
+    case MessageKind::knowledge_base_request: co_return Answer{R"({"documents":[]})"};
+    case MessageKind::endpointing_request: co_return Answer{R"({"timeoutSeconds":0.5})"};
+    case MessageKind::campaign_predial: co_return Answer{R"({"eligible":true})"};
     case MessageKind::voice_request:
       co_return fail(ErrorKind::invalid_argument, "Invalid request: send voice-request messages to /vapi/tts");
-    default: co_return std::string{};
+    default: co_return Answer{};
   }
 }
 
@@ -136,8 +157,7 @@ Task<Response> receive_server_message(const Services& services, Request& request
   delivery.agent = call::agent_of(services.agents, *message);
   auto answer = co_await answer_for(services, *message, delivery.agent, request.deadline);
   if (!answer) co_return fail(answer);
-  // An assistant's configuration carries our secrets: it is not stored, and made anew when it is asked for again.
-  if (message->kind != MessageKind::assistant_request) delivery.answer = *answer;
+  if (answer->is_final) delivery.answer = answer->text;
   const bool is_unknown = message->kind == MessageKind::unknown;
   const std::string call_id = message->platform_call_id;
   delivery.message = std::move(*message);
@@ -161,7 +181,7 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (!recorded->processed)
     co_return http::json_response(vapi::stored_but_failed("The message was stored but could not be processed."));
   if (!recorded->answer.empty()) co_return http::json_response(std::move(recorded->answer));
-  co_return http::json_response(answer->empty() ? vapi::received() : std::move(*answer));
+  co_return http::json_response(answer->text.empty() ? vapi::received() : std::move(answer->text));
 }
 
 }  // namespace offhook::api

@@ -112,7 +112,7 @@ void check_call(Findings& findings, const json::value& call, const exchange::Cal
 }
 
 Task<void> read_back(Server& server, Printer& printer, const exchange::CallRecord& record,
-                     std::filesystem::path recording, std::size_t tours_before) {
+                     std::filesystem::path recording, std::string newest_tour_before) {
   Findings findings(printer);
   auto call = co_await get(server, "/api/v1/voice/calls/" + record.facts.id);
   if (!call) co_return fail(call);
@@ -140,7 +140,7 @@ Task<void> read_back(Server& server, Printer& printer, const exchange::CallRecor
   auto tours = co_await get(server, "/api/v1/tours?lead_id=" + text_at(*lead, "id"));
   if (!tours) co_return fail(tours);
   const auto* list = find_array(*tours, "data");
-  const bool has_new = list != nullptr && list->size() == tours_before + 1;
+  const bool has_new = list != nullptr && !list->empty() && text_at(list->front(), "id") != newest_tour_before;
   findings.check(has_new, fmt::format("tour           {} at {}", has_new ? text_at(list->front(), "confirmation") : "-",
                                       has_new ? text_at(list->front(), "starts_at") : "-"));
 
@@ -158,8 +158,16 @@ Task<void> read_back(Server& server, Printer& printer, const exchange::CallRecor
 
 }  // namespace
 
-void DemoObserver::on_tool(std::string_view, const llm::ToolCall& call, const tools::ToolResult& result) {
+void DemoObserver::follow(std::string call_id) {
   const std::scoped_lock lock(mutex_);
+  call_id_ = std::move(call_id);
+  used_.clear();
+}
+
+void DemoObserver::on_tool(std::string_view platform_call_id, const llm::ToolCall& call,
+                           const tools::ToolResult& result) {
+  const std::scoped_lock lock(mutex_);
+  if (call_id_.empty() || platform_call_id != call_id_) return;
   used_.push_back({call.name, call.arguments, result.speakable});
 }
 
@@ -191,7 +199,7 @@ Task<void> play_demo_call(Server& server, Printer& printer, DemoObserver& observ
   auto when =
       co_await server.store().read([&agent, now](sql::Connection& db) { return free_tour_time(db, agent, now); });
   if (!when) co_return fail(when);
-  auto before = co_await get(server, "/api/v1/tours?limit=500");
+  auto before = co_await get(server, "/api/v1/tours?limit=1");
   if (!before) co_return fail(before);
 
   exchange::CallPlan plan;
@@ -208,21 +216,16 @@ Task<void> play_demo_call(Server& server, Printer& printer, DemoObserver& observ
 
   printer.heading(fmt::format("An inbound call to {} ({})", agent.title, agent.numbers.front()));
   const auto recording = plan.recording;
+  observer.follow(plan.facts.id);
   auto record = co_await server.exchange().play(std::move(plan), caller, observer);
+  observer.follow({});
   if (!record) co_return fail(record);
   printer.faint(fmt::format("          ended: {}", record->facts.ended_reason));
   printer.line();
   printer.heading("What the call left behind, read through the REST API");
-  std::size_t tours_before = 0;
-  if (const auto* list = find_array(*before, "data")) {
-    auto lead = co_await get(server, "/api/v1/leads?phone=" + replace_all(record->facts.customer_number, "+", "%2B"));
-    if (!lead) co_return fail(lead);
-    const auto* leads = find_array(*lead, "data");
-    const std::string lead_id = leads == nullptr || leads->empty() ? "" : text_at(leads->front(), "id");
-    tours_before = static_cast<std::size_t>(std::count_if(
-        list->begin(), list->end(), [&](const auto& tour) { return text_at(tour, "lead_id") == lead_id; }));
-  }
-  co_return co_await read_back(server, printer, *record, recording, tours_before);
+  const auto* list = find_array(*before, "data");
+  const std::string newest = list == nullptr || list->empty() ? "" : text_at(list->front(), "id");
+  co_return co_await read_back(server, printer, *record, recording, newest);
 }
 
 }  // namespace offhook::app

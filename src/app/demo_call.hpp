@@ -9,6 +9,8 @@ namespace offhook::app {
 class DemoObserver final : public exchange::CallObserver, public agent::ToolObserver {
  public:
   DemoObserver(Printer& printer, std::string agent) : printer_(printer), agent_(std::move(agent)) {}
+  /// The call whose tools are shown; those of others are not. Empty: none are.
+  void follow(std::string call_id);
   void on_tool(std::string_view platform_call_id, const llm::ToolCall& call, const tools::ToolResult& result) override;
   void on_turn(const exchange::HeardTurn& turn) override;
 
@@ -21,6 +23,7 @@ class DemoObserver final : public exchange::CallObserver, public agent::ToolObse
   Printer& printer_;
   std::string agent_;
   std::mutex mutex_;  // tools are seen on any loop
+  std::string call_id_;
   std::vector<Used> used_;
 };
 

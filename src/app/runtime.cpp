@@ -53,6 +53,11 @@ struct StopSignal::Signals {
 StopSignal::StopSignal(Loop& loop) : signals_(std::make_unique<Signals>(loop)) {}
 StopSignal::~StopSignal() = default;
 
+void StopSignal::release() {
+  boost::system::error_code ignored;
+  signals_->set.clear(ignored);
+}
+
 Task<void> StopSignal::wait() {
   boost::system::error_code error;
   co_await signals_->set.async_wait(asio::redirect_error(use_task, error));

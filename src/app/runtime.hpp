@@ -41,6 +41,8 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
   /// Ends when the signal has come.
   Task<void> wait();
+  /// Leaves the next signal to the system, which ends the process at once. Not while somebody waits.
+  void release();
 
  private:
   struct Signals;

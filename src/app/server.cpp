@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/voice.hpp"
+#include "async/cancel.hpp"
 #include "base/text.hpp"
 #include "crypto/secrets.hpp"
 #include "llm/fallback.hpp"
@@ -12,6 +13,7 @@
 #include "net/memory_stream.hpp"
 #include "store/sample_data.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/tool_journal.hpp"
 
 namespace offhook::app {
 namespace {
@@ -173,6 +175,8 @@ Result<void> Server::open_store() {
       return fail(ErrorKind::unavailable, fmt::format("cannot use the data folder {}: {}; choose another with --data",
                                                       settings.data.string(), error.message()));
     }
+    // What callers said, and secrets of assistants, are for the owner's eyes only.
+    std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, error);
     options.path = settings.data / "offhook.db";
     options.inline_on_caller = home().is_virtual();
   }
@@ -185,8 +189,11 @@ Result<void> Server::open_store() {
                                             options.path.string(), detail.substr(0, detail.find(" (code")))});
   }
   store_ = std::move(*opened);
-  if (!options_.with_sample_data) return {};
   const UtcTime now = clock_.utc_now();
+  auto purged =
+      home().block_on(store_->write([now](sql::Connection& db) { return store::ToolJournal(db).purge(now); }));
+  if (!purged) return fail(purged);
+  if (!options_.with_sample_data) return {};
   return home().block_on(store_->write([now](sql::Connection& db) { return store::load_sample_data(db, now); }));
 }
 
@@ -247,27 +254,25 @@ Task<void> Server::accept() {
 
 namespace {
 
-Task<void> drain_there(http::Server& server, Deadline deadline, Promise<void> done) {
-  done.set(co_await server.drain(deadline));
-  co_return Result<void>{};
+/// Drains a server on its own loop, wherever the caller is.
+Task<void> drain_on(Loop& owner, http::Server& server, Deadline deadline) {
+  co_return co_await suspend<void>([&owner, &server, deadline](Promise<void> promise) {
+    asio::co_spawn(owner.context(), server.drain(deadline), [promise](std::exception_ptr thrown, Result<void> drained) {
+      promise.set(thrown ? Result<void>(fail(error_from(thrown))) : std::move(drained));
+    });
+  });
 }
 
 }  // namespace
 
 Task<void> Server::stop() {
-  for (auto& listener : listeners_) listener->close();
-  (void)co_await exchange_->stop();
   const Deadline deadline = Deadline::after(clock_, std::chrono::seconds(options_.settings.drain_seconds));
-  for (auto& [loop, server] : servers_) {
-    // Each server is drained on its own loop.
-    auto start = [owner = loop, draining = server.get(), deadline](Promise<void> promise) {
-      asio::co_spawn(owner->context(), drain_there(*draining, deadline, promise),
-                     [](std::exception_ptr, Result<void>) {});
-    };
-    auto drained = co_await suspend<void>(start);
-    if (!drained) co_return drained;
-  }
-  co_return Result<void>{};
+  // Calls under way need this server's doors to come to their end, so they end first; no new ones begin.
+  (void)co_await exchange_->stop(deadline);
+  for (auto& listener : listeners_) listener->close();
+  TaskGroup draining(home());
+  for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));
+  co_return co_await draining.join();
 }
 
 }  // namespace offhook::app

@@ -124,6 +124,18 @@ TEST(TaskGroup, CancelUnwindsItsTasksAndJoinWaitsForThem) {
   EXPECT_EQ(world.elapsed(), 1s);
 }
 
+TEST(TaskGroup, CancelReachesATaskThatHasNotBegun) {
+  VirtualWorld world;
+  bool destroyed = false;
+  bool reached_second = false;
+  TaskGroup group(world.loop);
+  group.spawn("work", work_twice(destroyed, reached_second));
+  group.cancel();
+  ASSERT_TRUE(world.loop.block_on(group.join()));
+  EXPECT_FALSE(reached_second);
+  EXPECT_EQ(world.elapsed(), 0s);
+}
+
 Task<void> throws_something() {
   (void)co_await sleep_for(1s);
   throw std::runtime_error("broken invariant");

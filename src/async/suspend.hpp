@@ -40,6 +40,8 @@ struct SuspendState final : Promise<T>::State, std::enable_shared_from_this<Susp
   void complete(Result<T> result) override {
     if (done.exchange(true)) return;
     asio::post(executor, [self = this->shared_from_this(), value = std::move(result)]() mutable {
+      // The slot must not keep what the finished wait refers to.
+      if (auto slot = asio::get_associated_cancellation_slot(self->handler); slot.is_connected()) slot.clear();
       Handler ready = std::move(self->handler);
       self.reset();
       std::move(ready)(std::move(value));

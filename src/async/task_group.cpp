@@ -12,6 +12,8 @@ struct TaskGroup::State {
   struct Child {
     std::string name;
     asio::cancellation_signal signal;
+    bool has_begun = false;
+    bool is_cancelled = false;  // before it began, when there is nobody yet to hear the signal
   };
   std::list<std::shared_ptr<Child>> children;
   Event idle;
@@ -41,6 +43,8 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
       state->children.erase(position);
       if (state->children.empty()) state->idle.set();
     };
+    if (child->is_cancelled) return finished({}, fail(ErrorKind::cancelled));
+    child->has_begun = true;
     asio::co_spawn(executor, std::move(work), asio::bind_cancellation_slot(child->signal.slot(), std::move(finished)));
   });
 }
@@ -49,7 +53,10 @@ void TaskGroup::cancel() {
   // A signal must be emitted on the loop: elsewhere Asio defers it, past the end of the signal's life.
   std::vector<std::shared_ptr<State::Child>> children(state_->children.begin(), state_->children.end());
   asio::dispatch(loop_.executor(), [doomed = std::move(children)] {
-    for (const auto& child : doomed) child->signal.emit(asio::cancellation_type::terminal);
+    for (const auto& child : doomed) {
+      child->is_cancelled = true;
+      if (child->has_begun) child->signal.emit(asio::cancellation_type::terminal);
+    }
   });
 }
 

@@ -70,6 +70,10 @@ TEST(Doors, WithoutSecretsAreOpenToThisMachineOnly) {
       {"a name that rebinds to us", Access::crm, {{"Host", "evil.example"}}, false},
       {"a name that begins like us", Access::crm, {{"Host", "127.0.0.1.evil.example"}}, false},
       {"through a tunnel", Access::crm, {{"Host", "localhost"}, {"X-Forwarded-For", "203.0.113.9"}}, false},
+      {"a foreign web page", Access::crm, {{"Host", "localhost"}, {"Origin", "http://evil.example"}}, false},
+      {"a page without origin", Access::crm, {{"Host", "localhost"}, {"Origin", "null"}}, false},
+      {"a cross-site fetch", Access::crm, {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}}, false},
+      {"our own page", Access::crm, {{"Host", "localhost"}, {"Origin", "http://localhost:8000"}}, true},
       {"through a proxy", Access::crm, {{"Host", "localhost"}, {"Forwarded", "for=203.0.113.9"}}, false},
   };
   for (const auto& c : cases) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/secrets.hpp"
@@ -65,7 +67,12 @@ Result<http::Principal> Doors::admit_local(const http::Request& request, std::st
   const bool has_proxy_header = request.headers.find("Forwarded") || request.headers.find("X-Forwarded-For") ||
                                 request.headers.find("X-Forwarded-Host") || request.headers.find("X-Forwarded-Proto");
   const auto host = request.headers.find("Host");
-  if (has_proxy_header || (host && !is_loopback(host_of(*host)))) {
+  // A web page of somebody else may make this machine's browser send requests here.
+  const auto origin = request.headers.find("Origin");
+  const bool is_foreign_page =
+      (origin && !is_loopback(host_of(origin->substr(std::min(origin->size(), origin->find("://") + 3))))) ||
+      iequals(request.headers.get("Sec-Fetch-Site"), "cross-site");
+  if (has_proxy_header || is_foreign_page || (host && !is_loopback(host_of(*host)))) {
     return fail(ErrorKind::unauthorized,
                 fmt::format("This server is open to its own machine only: set {} before requests come through a tunnel "
                             "or proxy.",

@@ -22,8 +22,9 @@ struct DoorSecrets {
 /// covers the body, so their handler checks it (http::Access::webhook).
 ///
 /// Fails closed: a door whose secret is not set opens only when `allows_open` (the server listens on
-/// loopback), and then only to requests that really come from this machine: with a loopback Host and
-/// without proxy headers. Comparisons take constant time. Immutable, thread-safe.
+/// loopback), and then only to requests that really come from this machine: with a loopback Host, without
+/// proxy headers, and not from a web page of somebody else (Origin, Sec-Fetch-Site). Comparisons take constant time.
+/// Immutable, thread-safe.
 class Doors {
  public:
   Doors(DoorSecrets secrets, bool allows_open);

@@ -63,6 +63,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"yeah", Polarity::yes, true},
     {"yep", Polarity::yes, true},
     {"yup", Polarity::yes, true},
+    {"sure thing", Polarity::yes, true},
     {"sure", Polarity::yes, true},
     {"of course", Polarity::yes, true},
     {"absolutely", Polarity::yes, true},
@@ -167,14 +168,33 @@ std::size_t count_answer_words(const Tokens& tokens, std::size_t at) {
 }
 
 bool is_indifferent(const Tokens& tokens) {
-  return has_any(
-      words_of(tokens),
-      std::to_array<std::string_view>({"do not know", "not sure", "no idea", "any", "anything", "whatever", "whichever",
-                                       "does not matter", "do not care", "no preference", "flexible", "either",
-                                       "not decided", "have not decided", "open to", "no limit", "you choose",
-                                       "not have a fixed", "not have any fixed", "not fixed", "no fixed",
-                                       "not have a budget", "no budget", "no particular", "not have one", "it depends",
-                                       "depends on"}));
+  return has_any(words_of(tokens), std::to_array<std::string_view>({"do not know",
+                                                                    "not sure",
+                                                                    "no idea",
+                                                                    "any",
+                                                                    "anything",
+                                                                    "whatever",
+                                                                    "whichever",
+                                                                    "does not matter",
+                                                                    "do not care",
+                                                                    "no preference",
+                                                                    "flexible",
+                                                                    "either",
+                                                                    "not decided",
+                                                                    "have not decided",
+                                                                    "open to",
+                                                                    "no limit",
+                                                                    "you choose",
+                                                                    "not have a fixed",
+                                                                    "not have any fixed",
+                                                                    "not fixed",
+                                                                    "no fixed",
+                                                                    "not have a budget",
+                                                                    "no budget",
+                                                                    "no particular",
+                                                                    "not have one",
+                                                                    "it depends",
+                                                                    "depends on"}));
 }
 
 bool is_refusal(const Tokens& tokens) {

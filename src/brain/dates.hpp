@@ -25,8 +25,8 @@ struct DateSpan {
 
 /// Reads a date at `at`: "Saturday", "next Tuesday" (of next week), "tomorrow", "the 5th", "March 5",
 /// "first of April", "3/14", "2026-03-05", "in two weeks", "a week from Friday", "end of the month",
-/// "first of next month", "this weekend", "April 12 1985", weakly "three months" and "04 12 1985". Without a year the next such day, today
-/// included; a weekday's own name said on that day means a week later.
+/// "first of next month", "this weekend", "April 12 1985", weakly "three months" and "04 12 1985". Without a year the
+/// next such day, today included; a weekday's own name said on that day means a week later.
 [[nodiscard]] std::optional<DateSpan> read_date(std::span<const Token> tokens, std::size_t at, const Moment& moment);
 
 /// A time of day somebody named.

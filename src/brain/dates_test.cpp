@@ -79,6 +79,17 @@ TEST(Dates, AreReadAsCallersSayThem) {
            {"12/04/1985", "1985-12-04"},
            {"4-12-85", "1985-04-12"},
            {"12 April 1985", "1985-04-12"},
+           {"the twelfth of April nineteen eighty-five", "1985-04-12"},
+           {"the twenty-first of May", "2026-05-21"},
+           {"04 12 1985", "1985-04-12"},
+           {"april twelve eighty five", "1985-04-12"},
+           {"3 months", "2026-06-02"},
+           {"3-4 months", "2026-07-02"},
+           {"two or three months", "2026-06-02"},
+           {"within the next 2 months", "2026-05-02"},
+           {"in a few weeks", "2026-03-23"},
+           {"in a year", "2027-03-02"},
+           {"next year", "2027-01-01"},
            {"13/32", "none"},
            {"two bedrooms", "none"},
        }) {
@@ -133,6 +144,8 @@ TEST(Times, AreReadAsCallersSayThem) {
            {"seven in the evening", "19:00"},
            {"eleven thirty", "11:30"},
            {"four forty five", "16:45"},
+           {"December 1st 9 am", "09:00"},
+           {"in the afternoon", "none"},
            {"2 bedrooms", "none"},
            {"at 3 apartments and 2 weeks", "15:00"},
            {"my budget is 2500", "none"},
@@ -145,6 +158,7 @@ TEST(Times, AreReadAsCallersSayThem) {
 TEST(Times, ABareHourIsOnlyAWeakReading) {
   EXPECT_EQ(time_in("ten"), "none");
   EXPECT_EQ(time_in("ten", false), "10:00");
+  EXPECT_EQ(time_in("in the afternoon", false), "14:00");
 }
 
 TEST(Speaking, DatesAndTimesSoundNatural) {

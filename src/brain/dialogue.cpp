@@ -124,8 +124,8 @@ FlowSpec read_flow(const std::string& name, const YAML::Node& node) {
 // Later sections replace entries of the same name.
 void read_section(const YAML::Node& brain, Dialogue& dialogue, std::vector<Texts>& words) {
   check_keys(brain, "brain",
-             {"about", "opening", "wrap_up", "after_failure", "farewell", "fallback", "again", "dropped", "declined", "what_else",
-              "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
+             {"about", "opening", "wrap_up", "after_failure", "farewell", "fallback", "again", "dropped", "declined",
+              "what_else", "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
   read(brain, "about", dialogue.about);
   read(brain, "opening", dialogue.opening);
   read(brain, "wrap_up", dialogue.wrap_up);

@@ -212,6 +212,134 @@ TEST(Banking, AWholeConversationInOneRequestWithoutSystemPromptWorks) {
   EXPECT_EQ(std::get<llm::Finished>(events.back()).reason, llm::FinishReason::tool_calls);
 }
 
+TEST(Leasing, ANameIsTakenFromNamesOnly) {
+  struct Case {
+    std::string_view answer;
+    std::string_view name;  // empty: asked for again
+  };
+  for (const auto& [answer, name] :
+       std::initializer_list<Case>{{"It's Ann Lee. My number is 415 555 0177.", "Ann Lee"},
+                                   {"it's ann lee, and my number is 415 555 0177", "Ann Lee"},
+                                   {"Sure, it's Ann.", "Ann"},
+                                   {"yeah, um, Ann Lee", "Ann Lee"},
+                                   {"You can put it under Ann Lee please", "Ann Lee"},
+                                   {"Sure, go ahead.", ""},
+                                   {"sure thing", ""},
+                                   {"Okay, sounds good", ""},
+                                   {"yes please do", ""},
+                                   {"hold on", ""}}) {
+    auto call = leasing();
+    call.say("I want a tour on Saturday at 2 pm");
+    const auto reply = call.say(answer);
+    EXPECT_THAT(reply.text, name.empty() ? HasSubstr("name") : HasSubstr("for " + std::string(name) + ". Shall"))
+        << answer;
+  }
+}
+
+TEST(Leasing, TheConfirmationTakesChangesInManyWords) {
+  struct Case {
+    std::string_view answer;
+    std::string_view read_back;
+  };
+  for (const auto& [answer, read_back] :
+       std::initializer_list<Case>{{"yes, but make it 3 pm", "Saturday, March 7 at 3 PM"},
+                                   {"Hmm, can we do 3 instead?", "Saturday, March 7 at 3 PM"},
+                                   {"no, make it 4", "Saturday, March 7 at 4 PM"},
+                                   {"yes but 11 would be better", "Saturday, March 7 at 11 AM"},
+                                   {"actually Monday at 10 am", "Monday, March 9 at 10 AM"},
+                                   {"not quite, it's Anne Leigh", "Anne Leigh"},
+                                   {"the day after tomorrow please", "Wednesday, March 4 at 2 PM"}}) {
+    auto call = leasing();
+    call.say("Book a tour on Saturday at 2 pm for Ann Lee");
+    const auto reply = call.say(answer);
+    EXPECT_THAT(reply.tools(), IsEmpty()) << answer;
+    EXPECT_THAT(reply.text, HasSubstr(read_back)) << answer;
+    EXPECT_THAT(call.say("yes").tools(), ElementsAre("schedule_tour")) << answer;
+  }
+}
+
+TEST(Leasing, APartOfTheDayAnswersTheQuestionForTheTime) {
+  auto call = leasing();
+  call.say("I'd like a tour on Friday, my name is Ann Lee");
+  EXPECT_THAT(call.say("in the afternoon").text, HasSubstr("Friday, March 6 at 2 PM"));
+}
+
+TEST(Leasing, WhoOnlySaysTheNameIsAskedWhatForAndNotWhatElse) {
+  auto call = leasing();
+  const auto reply = call.say("Hi, this is Ann Lee");
+  EXPECT_THAT(reply.text, HasSubstr("Ann Lee. How can I help you?"));
+}
+
+TEST(Leasing, ABudgetNamedInPassingIsNoWishForATour) {
+  auto call = leasing();
+  const auto reply =
+      call.say("um, yeah, hi, so, my name's Ann, I'm looking for, uh, like a two bedroom, maybe around 3000");
+  EXPECT_THAT(reply.tools(), ElementsAre("check_availability"));
+}
+
+TEST(Banking, ADateOfBirthIsUnderstoodInManyForms) {
+  for (const std::string_view answer :
+       {"April 12th, 1985", "12 April 1985", "4/12/1985", "04/12/85", "1985-04-12", "it's 04 12 1985",
+        "twelfth of April nineteen eighty-five", "twelfth of April nineteen eighty five", "april twelve eighty five",
+        "I was born on the 12th of April 1985", "Sure, April 12th 1985."}) {
+    auto call = banking();
+    call.say("Block my credit card");
+    EXPECT_EQ(text_at(call.say(answer).arguments("block_card"), "date_of_birth"), "1985-04-12") << answer;
+  }
+}
+
+TEST(Banking, ADateOfBirthMayComeInTwoHalves) {
+  for (const auto& [first, second] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"April 12", "1985"}, {"I was born in 1985", "on April 12"}}) {
+    auto call = banking();
+    call.say("Block my credit card");
+    auto reply = call.say(first);
+    EXPECT_THAT(reply.tools(), IsEmpty()) << "the tool is not asked again without news";
+    EXPECT_THAT(reply.text, HasSubstr("birth"));
+    EXPECT_EQ(text_at(call.say(second).arguments("block_card"), "date_of_birth"), "1985-04-12") << first;
+  }
+}
+
+TEST(Banking, AWrongDateOfBirthIsForgotten) {
+  auto call = banking();
+  call.say("I lost my card");
+  call.say("May 5 1990");
+  const auto reply = call.say("what loans do you offer?");
+  EXPECT_THAT(reply.tools().front(), "loan_options");
+  for (const auto& made : reply.calls) EXPECT_FALSE(made.arguments.contains("date_of_birth")) << made.name;
+}
+
+TEST(Banking, AskingWhyIsAnsweredAndAskingWhetherBlocksNothing) {
+  auto call = banking();
+  call.say("Block my credit card");
+  EXPECT_THAT(call.say("why do you need that?").text, HasSubstr("birth"));
+  EXPECT_THAT(call.say("April 12 1985").tools(), ElementsAre("block_card"));
+  for (const std::string_view line : {"is it blocked now?", "so it's blocked?", "was it blocked", "did that work?"}) {
+    EXPECT_THAT(call.say(line).tools(), ElementsAre("card_status")) << line;
+  }
+}
+
+TEST(Realty, TerseAnswersQualifyTheLead) {
+  struct Case {
+    std::vector<std::string_view> answers;
+    std::string_view arguments;
+  };
+  for (const auto& [answers, arguments] : std::vector<Case>{
+           {{"yes", "Pune", "flat", "80 lakhs", "3 months", "loan"},
+            R"({"phone":"+919876543210","budget":8000000,"move_in_date":"2026-06-02"})"},
+           {{"Yes, who is calling?", "Pune", "2bhk", "80", "3-4 months", "own funds"},
+            R"({"phone":"+919876543210","budget":8000000,"move_in_date":"2026-07-02","bedrooms":2})"},
+           {{"This is John", "okay", "in Baner", "a villa", "I don't have a fixed budget", "next year", "bank loan"},
+            R"({"name":"John","phone":"+919876543210","move_in_date":"2027-01-01"})"},
+           {{"yeah", "Wakad", "plot", "1 crore", "in the next three months or so", "cash"},
+            R"({"phone":"+919876543210","budget":10000000,"move_in_date":"2026-06-02"})"}}) {
+    auto call = realty();
+    Reply reply;
+    for (const auto answer : answers) reply = call.say(answer);
+    EXPECT_EQ(json::serialize(reply.arguments("qualify_lead")), arguments) << answers[0];
+  }
+}
+
 TEST(Realty, TheLeadIsQualifiedQuestionByQuestion) {
   auto call = realty();
   EXPECT_THAT(call.say("Yes, this is he").text, HasSubstr("area"));
@@ -249,6 +377,27 @@ TEST(Realty, WhatIsNotKnownIsLeftOut) {
   call.say("not sure yet");
   const auto reply = call.say("cash");
   EXPECT_EQ(json::serialize(reply.arguments("qualify_lead")), R"({"phone":"+919876543210"})");
+}
+
+TEST(Support, DayTimeAndNumberComeInAnyOrderAndManyForms) {
+  struct Case {
+    std::vector<std::string_view> lines;
+    std::string_view read_back;
+  };
+  for (const auto& [lines, read_back] : std::vector<Case>{
+           {{"I'd like to book an appointment", "one twenty three", "December 1st 9 am"},
+            "Tuesday, December 1 at 9 AM for customer 123"},
+           {{"I need a technician next Tuesday at half past nine, my customer number is 1 2 3"},
+            "Tuesday, March 10 at 9:30 AM for customer 123"},
+           {{"Book an appointment for customer 123 on Friday at 2 pm", "no, the number is wrong", "customer 123"},
+            "Friday, March 6 at 2 PM"}}) {
+    auto call = support();
+    Reply reply;
+    for (const auto line : lines) reply = call.say(line);
+    EXPECT_THAT(reply.text, HasSubstr(read_back)) << lines.front();
+    EXPECT_THAT(reply.tools(), IsEmpty()) << lines.front();
+    EXPECT_THAT(call.say("yes").tools(), ElementsAre("book_appointment")) << lines.front();
+  }
 }
 
 TEST(Support, AnAppointmentIsBookedMovedAndCancelled) {
@@ -487,6 +636,15 @@ TEST(Model, WordSaladNeverBreaksIt) {
       }
     }
   }
+}
+
+TEST(Model, AVeryLongLineIsReadAtItsEnds) {
+  std::string line = "Hi, my name is Ann Lee.";
+  while (line.size() < 8192) line += " I told you about my day and it was a day like any other";
+  auto call = leasing();
+  const auto reply = call.say(line + ". I'd like to book a tour on Saturday at 2 pm.");
+  EXPECT_THAT(reply.text, HasSubstr("Saturday, March 7 at 2 PM for Ann Lee"));
+  EXPECT_THAT(leasing().say(std::string(8192, 'x')).text, HasSubstr("."));
 }
 
 TEST(Model, AFaultyAgentFileIsRefusedWithItsName) {

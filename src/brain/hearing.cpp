@@ -13,6 +13,14 @@ constexpr double kSure = 0.28;
 
 constexpr double kQuoted = 0.9;
 
+// About two minutes of speech, in bytes.
+constexpr std::size_t kMostText = 2000;
+
+bool is_hesitation(std::string_view word) {
+  constexpr auto kNoises = std::to_array<std::string_view>({"um", "uh", "er", "hmm", "like", "well", "so", "maybe"});
+  return is_one_of(kNoises, word);
+}
+
 bool is_clause_mark(const Token& token) { return token.is_mark && std::string_view(".;!?").contains(token.text[0]); }
 
 // Where clauses begin: after a full stop or a comma that stands in no date, and after "and", "but", "also".
@@ -26,7 +34,9 @@ std::vector<std::pair<std::size_t, std::size_t>> clauses_of(const Tokens& tokens
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     const bool is_inside_fact =
         std::ranges::any_of(mentions, [at](const Mention& mention) { return mention.first < at && at < mention.last; });
-    const bool after_comma = at > 0 && tokens[at - 1].text == "," && !is_inside_fact;
+    // "I'm looking for, uh, like a studio": the commas around a noise part nothing.
+    const bool is_pause = is_hesitation(tokens[at].text) || (at > 1 && is_hesitation(tokens[at - 2].text));
+    const bool after_comma = at > 0 && tokens[at - 1].text == "," && !is_inside_fact && !is_pause;
     const std::string& word = tokens[at].text;
     const bool is_joint = word == "but" || word == "also" || word == "because" || after_comma ||
                           (word == "and" && at > begin + 2 && at + 3 < tokens.size());
@@ -122,6 +132,16 @@ std::string chosen(const SlotSpec& slot, const Tokens& tokens) {
   return {};
 }
 
+// Keeps the beginning and the end of a text nobody can have spoken in one turn. This runs on the I/O thread.
+std::string shortened(std::string text) {
+  if (text.size() <= kMostText) return text;
+  const std::size_t head = text.rfind(' ', kMostText / 2);
+  const std::size_t tail = text.find(' ', text.size() - kMostText / 2);
+  const std::string_view whole = text;
+  if (head == std::string::npos || tail == std::string::npos) return std::string(truncate_utf8(whole, kMostText));
+  return std::string(whole.substr(0, head)) + " ." + std::string(whole.substr(tail));
+}
+
 class Filler {
  public:
   Filler(State& state, const Situation& situation, const Utterance& heard, const std::vector<std::string>& focus)
@@ -203,8 +223,9 @@ class Filler {
     };
     return leads({"make it", "make that", "do", "change it to", "move it to", "how about", "what about", "rather",
                   "prefer", "say"}) ||
-           has_phrase(tokens, mention.last, mention.last + 3, {"instead", "would be better", "is better", "works",
-                                                               "would work", "works better", "would be good"});
+           has_phrase(
+               tokens, mention.last, mention.last + 3,
+               {"instead", "would be better", "is better", "works", "would work", "works better", "would be good"});
   }
 
   [[nodiscard]] double score(const Mention& mention, const SlotSpec& slot) const {
@@ -218,7 +239,9 @@ class Filler {
     const bool has_cue = has_phrase(heard_.tokens, from, mention.first, slot.cues) ||
                          has_phrase(heard_.tokens, mention.last, mention.last + 3, slot.cues);
     const bool is_change = slot.type == SlotType::time && is_in_focus(slot.name) && is_proposed(mention);
-    const bool may_be_weak = is_asked || is_change || (has_cue && mention.kind != MentionKind::time);
+    const bool is_correction = slot.type == SlotType::name && is_in_focus(slot.name) &&
+                               (state_.pending.kind == Asked::confirmation || state_.pending.kind == Asked::change);
+    const bool may_be_weak = is_asked || is_change || is_correction || (has_cue && mention.kind != MentionKind::time);
     if (!fits(slot, mention, may_be_weak)) return 0;
     double total = 0;
     if (is_asked) total += 3.5;
@@ -300,7 +323,7 @@ bool Utterance::has(std::string_view intent) const {
 }
 
 Utterance hear(std::string_view text, const Situation& situation) {
-  Utterance out{.text = one_line(straighten(text))};
+  Utterance out{.text = shortened(one_line(straighten(text)))};
   out.tokens = tokenize(out.text);
   out.mentions = find_mentions(out.text, out.tokens, situation.reading);
   out.polarity = read_polarity(out.tokens);

@@ -30,12 +30,12 @@ bool is_filler(std::string_view word) {
 // Function words carry little of an intent but are not nothing ("can I" against "how do I").
 bool is_function_word(std::string_view word) {
   constexpr auto kWords = std::to_array<std::string_view>(
-      {"i",    "you",   "we",    "it",     "me",    "my",   "your",  "am",     "is",   "are",   "was",
-       "be",   "to",    "of",    "for",    "in",    "on",   "at",    "with",   "this", "that",  "do",
-       "have", "has",   "had",   "would",  "will",  "can",  "could", "want",   "need", "get",   "got",
-       "some", "any",   "there", "from",   "by",    "as",   "if",    "or",     "but",  "us",    "our",
-       "been", "did",   "does",  "should", "going", "them", "they",  "its",    "how",  "what",  "which",
-       "who",  "where", "when",  "why",    "not",   "no",   "good",  "please", "tell", "about", "know"});
+      {"i",     "you",   "we",     "it",   "me",    "my",   "your",  "am",   "is",    "are",  "was",  "be",
+       "to",    "of",    "for",    "in",   "on",    "at",   "with",  "this", "that",  "do",   "have", "has",
+       "had",   "would", "will",   "can",  "could", "want", "need",  "get",  "got",   "some", "any",  "there",
+       "from",  "by",    "as",     "if",   "or",    "but",  "us",    "our",  "been",  "did",  "does", "should",
+       "going", "them",  "they",   "its",  "how",   "what", "which", "who",  "where", "when", "why",  "not",
+       "no",    "good",  "please", "tell", "about", "know", "around"});
   return is_one_of(kWords, word);
 }
 

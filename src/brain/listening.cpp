@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "base/civil_time.hpp"
 #include "base/text.hpp"
 #include "brain/hearing.hpp"
+#include "brain/numbers.hpp"
 
 namespace offhook::brain {
 namespace {
@@ -14,6 +16,13 @@ constexpr std::string_view kCancel = "cancel";
 // Words of an answer that says yes or no and nothing else; an intent in it must be as good as quoted.
 constexpr std::size_t kPlainAnswer = 5;
 constexpr double kUnmistakable = 0.75;
+// A longer answer may well hold a wish of its own; it must be a likely one.
+constexpr std::size_t kLongAnswer = 12;
+constexpr double kLikely = 0.5;
+
+// Halves of a date of birth that came apart: "-04-12" and "1985".
+constexpr std::string_view kBirthDay = "birth_day";
+constexpr std::string_view kBirthYear = "birth_year";
 
 // Pleasantries are answered only when nothing else was said.
 bool is_pleasantry(std::string_view intent) {
@@ -41,6 +50,7 @@ class Listener {
     if (is_top_only && heard_.has(kCancel) && !leaves_open() && drop_running()) return std::move(state_);
     answer_pending();
     fill();
+    join_birth_date();
     ignore_intents_of_asked_facts();
     if (state_.turn.is_goodbye) return std::move(state_);
     act_on_intents();
@@ -66,6 +76,8 @@ class Listener {
     const bool is_yes_or_no = state_.pending.kind == Asked::confirmation || state_.pending.kind == Asked::offer ||
                               state_.pending.kind == Asked::wrap_up ||
                               (slot != nullptr && slot->type == SlotType::flag);
+    // "Sure, go ahead" wishes for nothing else, whatever was asked.
+    if (heard_.polarity == Polarity::yes && is_plain_answer(heard_.tokens)) ignore_intents_of_changes();
     if (!is_yes_or_no || heard_.polarity == Polarity::none || count_words() > kPlainAnswer) return;
     std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
   }
@@ -83,8 +95,9 @@ class Listener {
                            std::ranges::any_of(state_.turn.filled, [&](const std::string& name) {
                              return name == state_.pending.name || (flow != nullptr && flow->uses(name));
                            });
-    if (!is_answer || heard_.is_question || count_words() > kPlainAnswer + 2) return;
-    std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
+    if (!is_answer || heard_.is_question || count_words() > kLongAnswer) return;
+    const double enough = count_words() > kPlainAnswer + 2 ? kLikely : kUnmistakable;
+    std::erase_if(heard_.intents, [enough](const Heard& heard) { return heard.score < enough; });
   }
 
   // "Yes, who is calling?" answers first and asks then.
@@ -98,7 +111,8 @@ class Listener {
   [[nodiscard]] bool repeats_asked_name() const {
     const std::string question = normalize(state_.last_reply);
     return std::ranges::any_of(heard_.mentions, [&question](const Mention& mention) {
-      return mention.kind == MentionKind::name && contains_words(question, normalize(split(mention.value, ' ').front()));
+      return mention.kind == MentionKind::name &&
+             contains_words(question, normalize(split(mention.value, ' ').front()));
     });
   }
 
@@ -365,6 +379,39 @@ class Listener {
     }
   }
 
+  // A date of birth that comes in two answers: "April 12", then "1985".
+  void join_birth_date() {
+    const auto* slot = state_.pending.kind == Asked::slot ? dialogue().slot(state_.pending.name) : nullptr;
+    if (slot == nullptr || slot->type != SlotType::birth_date || state_.slots.contains(slot->name)) return;
+    for (const auto& mention : heard_.mentions) {
+      if (mention.kind == MentionKind::date && !mention.has_year && !mention.is_weak) {
+        state_.slots[std::string(kBirthDay)] = mention.value.substr(4);
+      }
+    }
+    for (std::size_t at = 0; at < heard_.tokens.size(); ++at) {
+      if (const auto year = read_year(heard_.tokens, at)) {
+        state_.slots[std::string(kBirthYear)] = std::to_string(static_cast<int>(year->value));
+      }
+    }
+    const auto day = state_.slots.find(std::string(kBirthDay));
+    const auto year = state_.slots.find(std::string(kBirthYear));
+    if (day == state_.slots.end() || year == state_.slots.end()) return;
+    const std::string joined = year->second + day->second;
+    state_.slots.erase(day);
+    state_.slots.erase(year);
+    if (parse_date(joined)) set(slot->name, joined);
+  }
+
+  // A fact that two flows need starts no second one: "my customer number is 123" while booking a visit.
+  [[nodiscard]] bool only_states_facts_for(const FlowSpec& flow, const std::string& other_name) const {
+    const auto* other = dialogue().flow(other_name);
+    return other != nullptr && other != &flow && !flow.needs.empty() && !heard_.is_question &&
+           std::ranges::all_of(flow.needs, [&](const std::string& name) {
+             return std::ranges::find(state_.turn.filled, name) != state_.turn.filled.end() &&
+                    std::ranges::find(other->needs, name) != other->needs.end();
+           });
+  }
+
   // A new date for what was just booked, or facts for the running flow, are no reason to begin anew.
   void act_on_intents() {
     std::vector<std::string> to_start;
@@ -375,6 +422,13 @@ class Listener {
         understood();
         if (!state_.flows.empty() && state_.flows.back() == intent.flow) continue;
         if (has_started_ && std::ranges::find(state_.flows, intent.flow) != state_.flows.end()) continue;
+        const auto& wanted = *dialogue().flow(intent.flow);
+        const bool states_facts =
+            (!state_.flows.empty() && only_states_facts_for(wanted, state_.flows.back())) ||
+            std::ranges::any_of(heard_.intents, [&](const Heard& other) {
+              return !other.intent->flow.empty() && only_states_facts_for(wanted, other.intent->flow);
+            });
+        if (states_facts) continue;
         to_start.push_back(intent.flow);
         continue;
       }

@@ -74,6 +74,8 @@ class Finder {
     const auto is_shadowed = [this](const Mention& weak) {
       return std::ranges::any_of(found_, [&weak](const Mention& other) {
         if (&other == &weak || other.is_weak || other.kind == weak.kind) return false;
+        // "04 12 1985" has as many figures as a phone number: whoever asked knows.
+        if (weak.kind == MentionKind::date && weak.has_year && other.kind == MentionKind::phone) return false;
         const bool covers = other.first <= weak.first && other.last >= weak.last;
         const bool is_longer = other.last - other.first > weak.last - weak.first;
         return covers && (weak.is_weak || weak.kind == MentionKind::number || is_longer);
@@ -262,7 +264,7 @@ std::optional<Reading> Finder::card_digits(std::size_t at) const {
   for (std::size_t back = 1; back <= 4 && back <= at; ++back) {
     const std::string_view earlier = word(at - back);
     is_clear = is_clear || earlier == "ending" || earlier == "ends" || earlier == "end" || earlier == "digits" ||
-               earlier == "four" || earlier == "card";
+               earlier == "card" || (earlier == "four" && before(at - back) == "last");
   }
   return Reading{.value = run->digits, .count = run->count, .is_weak = !is_clear};
 }
@@ -352,12 +354,12 @@ bool is_common_word(std::string_view word) {
        "ah",        "oh",        "which",      "wife",       "husband",    "forget",     "never",     "mind",
        "rather",    "say",       "tell",       "give",       "why",        "whatever",   "anyone",    "person",
        "someone",   "human",     "agent",      "robot",      "real",       "speak",      "talk",      "ask",
-       "question",  "questions", "doing",      "dogs",       "cats",
-       "go",        "going",     "ahead",      "come",       "take",       "make",       "put",       "use",
-       "keep",      "hold",      "fine",       "try",        "check",      "look",       "repeat",    "second",
-       "minute",    "mean",      "think",      "guess",      "believe",    "hear",       "understand", "sounds",
-       "works",     "number",    "cell",       "mobile",     "email",      "address",    "apartments", "bedroom",
-       "bedrooms",  "price",     "cheaper",    "earlier",    "instead",    "better",     "still",     "thats"});
+       "question",  "questions", "doing",      "dogs",       "cats",       "go",         "going",     "ahead",
+       "come",      "take",      "make",       "put",        "use",        "keep",       "hold",      "fine",
+       "try",       "check",     "look",       "repeat",     "second",     "minute",     "mean",      "think",
+       "guess",     "believe",   "hear",       "understand", "sounds",     "works",      "number",    "cell",
+       "mobile",    "email",     "address",    "apartments", "bedroom",    "bedrooms",   "price",     "cheaper",
+       "earlier",   "instead",   "better",     "still",      "thats"});
   return is_one_of(kWords, word);
 }
 
@@ -399,9 +401,10 @@ std::optional<Reading> Finder::name(std::size_t at) const {
                                                {"speaking with", true},
                                                {"i am", true},
                                                {"it is", true},
-                                               {"name", true}});
+                                               {"name", true},
+                                               {"for", true}});
   for (const auto& [words, needs_capital] : kLeads) {
-    const std::size_t lead = split(words, ' ').size();
+    const auto lead = static_cast<std::size_t>(std::ranges::count(words, ' ')) + 1;
     if (at < lead || !starts_at(tokens_, at - lead, words)) continue;
     std::size_t count = name_length(tokens_, at, 3, needs_capital);
     if (count == 0 && words == "i am" && at < tokens_.size() && !is_common_word(word(at)) && at + 2 == tokens_.size() &&
@@ -410,8 +413,10 @@ std::optional<Reading> Finder::name(std::size_t at) const {
       if (count != 2) count = 0;
     }
     if (count == 0) continue;
-    // "It's Pune" names something else unless a name was asked for.
-    return Reading{.value = name_text(tokens_, text_, at, count), .count = count, .is_weak = words == "it is"};
+    if (words == "for" && count != 2) continue;
+    // "It's Pune" and "for San Diego" name something else unless a name was asked for.
+    const bool is_weak = words == "it is" || words == "for";
+    return Reading{.value = name_text(tokens_, text_, at, count), .count = count, .is_weak = is_weak};
   }
   return std::nullopt;
 }

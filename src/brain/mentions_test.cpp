@@ -79,6 +79,9 @@ TEST(Mentions, ABareNameIsTakenWhenItWasAskedFor) {
                                                                {"Sure, it's Ann Lee.", "Ann Lee"},
                                                                {"MARIA LOPEZ", "Maria Lopez"},
                                                                {"O'Brien", "O'Brien"},
+                                                               {"It's Ann Lee. My number is 415 555 0177.", "Ann Lee"},
+                                                               {"Sure, go ahead.", ""},
+                                                               {"sounds good to me", ""},
                                                                {"yes please", ""},
                                                                {"what?", ""},
                                                                {"parking costs too much these days anyway", ""}}) {
@@ -122,6 +125,8 @@ TEST(Mentions, CardDigitsAreClearOnlyWhenTheyAreNamedSo) {
 TEST(Mentions, CodesAreFiguresWithLetters) {
   for (const auto& [text, value] : std::initializer_list<Case>{{"123", "123"},
                                                                {"one two three", "123"},
+                                                               {"one twenty three", "123"},
+                                                               {"forty-two eighteen", "4218"},
                                                                {"ST-48213", "ST-48213"},
                                                                {"it is A P 1 0 0 1", "AP1001"},
                                                                {"C-1001", "C-1001"}}) {

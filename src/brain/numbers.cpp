@@ -18,6 +18,9 @@ constexpr auto kOrdinals = std::to_array<std::string_view>(
      "seventh",    "eighth",    "ninth",     "tenth",       "eleventh",   "twelfth",   "thirteenth",
      "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"});
 
+// No number that is said figure by figure is longer; reading on would make endless figures costly.
+constexpr std::size_t kMostDigits = 32;
+
 template <std::size_t N>
 std::optional<int> index_of(const std::array<std::string_view, N>& table, std::string_view word) {
   const auto found = std::ranges::find(table, word);
@@ -191,7 +194,7 @@ std::optional<DigitRun> read_digits(std::span<const Token> tokens, std::size_t a
   DigitRun run;
   std::size_t i = at;
   int repeat = 1;
-  for (; i < tokens.size(); ++i) {
+  for (; i < tokens.size() && run.digits.size() < kMostDigits; ++i) {
     const Token& token = tokens[i];
     if (token.is_number) {
       if (token.text.contains(':') || token.text.contains('/') || token.text.back() > '9') break;

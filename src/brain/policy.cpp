@@ -143,7 +143,8 @@ class Decision {
   bool ask_for_tool(const FlowSpec& flow) {
     if (s().pending.kind != Asked::slot || s().turn.outcome || s().turn.calls > 0) return false;
     const auto* slot = dialogue_.slot(s().pending.name);
-    if (slot == nullptr || slot->asks.empty() || !flow.uses(slot->name) || is_known(s(), situation_, *slot)) return false;
+    if (slot == nullptr || slot->asks.empty() || !flow.uses(slot->name) || is_known(s(), situation_, *slot))
+      return false;
     const bool has_news =
         std::ranges::any_of(s().turn.filled, [&flow](const std::string& name) { return flow.uses(name); });
     if (has_news) return false;

@@ -201,9 +201,11 @@ bool contains_words(std::string_view sentence, std::string_view phrase) {
 }
 
 bool starts_at(std::span<const Token> tokens, std::size_t at, std::string_view words) {
-  for (const auto word : split(words, ' ')) {
+  // Asked at every token for every phrase: no allocation here.
+  for (; !words.empty(); ++at) {
+    const std::string_view word = words.substr(0, words.find(' '));
     if (at >= tokens.size() || tokens[at].text != word) return false;
-    ++at;
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
   }
   return true;
 }

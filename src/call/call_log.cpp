@@ -122,6 +122,8 @@ struct Prepared {
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   FreshIds ids(random);
   store::WebhookEvent event{.id = ids.event, .dedupe_key = vapi::dedupe_key(delivery.message)};
+  // A question asked again is a new question, when nothing says that it is the old one.
+  if (vapi::wants_answer(delivery.message.kind) && !vapi::has_identity(delivery.message)) event.dedupe_key += ids.event;
   event.platform_call_id = delivery.message.platform_call_id;
   event.type = delivery.message.type;
   event.verified = delivery.verified;
@@ -193,6 +195,15 @@ Task<Recorded> record_delivery(store::Store& store, Delivery delivery) {
   Prepared prepared = prepare(std::move(delivery), loop.random(), loop.clock().utc_now());
   co_return co_await store.write(
       [prepared = std::move(prepared)](sql::Connection& db) { return record(db, prepared); });
+}
+
+Task<std::string> earlier_answer(store::Store& store, const vapi::ServerMessage& message) {
+  if (!vapi::has_identity(message)) co_return std::string{};
+  co_return co_await store.read([key = vapi::dedupe_key(message)](sql::Connection& db) -> Result<std::string> {
+    auto event = store::WebhookEvents(db).find_by_dedupe_key(key);
+    if (!event) return fail(event);
+    return *event && (*event)->answer ? *(*event)->answer : std::string{};
+  });
 }
 
 const agent::AgentDefinition* agent_of(const agent::AgentBook& agents, const vapi::ServerMessage& message) {

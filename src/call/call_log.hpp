@@ -34,6 +34,10 @@ struct Recorded {
 /// is stored and the sender should try again).
 Task<Recorded> record_delivery(store::Store& store, Delivery delivery);
 
+/// The answer that an earlier delivery of this message was given; empty when there is none, or when nothing
+/// tells this message from another one like it (then a tool runs again, and the database's constraints guard).
+Task<std::string> earlier_answer(store::Store& store, const vapi::ServerMessage& message);
+
 /// Whose call a message is about: by dialled number, then by assistant (its id or name is an agent's),
 /// else nullptr.
 [[nodiscard]] const agent::AgentDefinition* agent_of(const agent::AgentBook& agents,

@@ -106,10 +106,8 @@ Task<LlmReply> ask_custom_llm(net::HttpClient& client, const json::object& assis
   if (!response) co_return fail(llm_failed(std::move(response.error()), 0));
   const int status = (*response)->head().status;
   if (status != 200) {
-    auto body = co_await (*response)->read();
-    co_return fail(llm_failed({.kind = ErrorKind::bad_gateway,
-                               .log = fmt::format("the custom LLM answered {}: {}", status, body.value_or(""))},
-                              status));
+    co_return fail(
+        llm_failed({.kind = ErrorKind::bad_gateway, .log = fmt::format("the custom LLM answered {}", status)}, status));
   }
 
   LlmReply reply;

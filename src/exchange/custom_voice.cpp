@@ -28,9 +28,8 @@ Task<Spoken> ask_custom_voice(net::HttpClient& client, const std::string& url, c
   auto response = co_await client.open(std::move(request));
   if (!response) co_return fail(std::move(response.error()).with_code(kVoiceFailed));
   if ((*response)->head().status != 200) {
-    auto body = co_await (*response)->read();
     co_return fail(Error{.kind = ErrorKind::bad_gateway,
-                         .log = fmt::format("the voice answered {}: {}", (*response)->head().status, body.value_or("")),
+                         .log = fmt::format("the voice answered {}", (*response)->head().status),
                          .code = kVoiceFailed});
   }
   Spoken spoken;

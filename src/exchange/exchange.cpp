@@ -9,6 +9,8 @@ namespace offhook::exchange {
 namespace {
 
 constexpr std::size_t kMaxNameCharacters = 40;  // Vapi's limit on names
+/// How long a call that is hung up may take to send its report.
+constexpr Duration kLastWords = std::chrono::seconds(5);
 /// Objects belong to one organisation here: the machine's owner.
 constexpr const char* kOrgId = "00000000-0000-4000-8000-000000000000";
 
@@ -120,13 +122,21 @@ Task<json::object> Exchange::update_assistant(std::string id, json::object field
   if (auto checked = check_assistant(fields); !checked) co_return fail(checked);
   Loop& loop = co_await this_loop();
   const UtcTime now = loop.clock().utc_now();
-  auto body = co_await find("assistant", id);
-  if (!body) co_return fail(body);
-  const UtcTime created = parse_rfc3339(to_std_string(body->at("createdAt"))).value_or(now);
-  for (auto& [key, value] : fields) (*body)[key] = std::move(value);
-  stamp(*body, id, created, now);
-  if (auto stored = co_await put("assistant", id, *body, created, now); !stored) co_return fail(stored);
-  co_return body;
+  // Read and written in one transaction, so that two changes at once both stay.
+  co_return co_await store_.write([id, fields, now](sql::Connection& db) -> Result<json::object> {
+    store::ExchangeObjects objects(db);
+    auto found = objects.find("assistant", id);
+    if (!found) return fail(found);
+    if (!*found) return fail(no_such("assistant", id));
+    auto body = parse_json_object((*found)->body);
+    if (!body) return fail(body);
+    for (const auto& [key, value] : fields) (*body)[key] = value;
+    stamp(*body, id, (*found)->created_at, now);
+    (*found)->body = json::serialize(*body);
+    (*found)->updated_at = now;
+    if (auto stored = objects.put(**found); !stored) return fail(stored);
+    return std::move(*body);
+  });
 }
 
 Task<json::object> Exchange::remove_assistant(std::string id) {
@@ -139,6 +149,7 @@ Task<json::object> Exchange::remove_assistant(std::string id) {
 }
 
 Task<json::object> Exchange::create_call(json::object fields) {
+  if (is_stopping_) co_return fail(ErrorKind::unavailable, "The server is stopping.");
   if (auto named = check_name(fields); !named) co_return fail(named);
   const json::value value(fields);
   CallPlan plan;
@@ -181,14 +192,17 @@ Task<json::object> Exchange::create_call(json::object fields) {
 Task<void> Exchange::run_in_background(CallPlan plan) {
   ListCaller callee(default_callee());
   NobodyListens nobody;
-  auto record = co_await play(std::move(plan), callee, nobody);
+  CancelSource hang_up;
+  live_.insert(&hang_up);
+  auto record = co_await play(std::move(plan), callee, nobody, &hang_up);
+  live_.erase(&hang_up);
   if (!record) co_return fail(record);
   for (const auto& fault : record->faults)
     log_.warning("exchange call", {{"call_id", record->facts.id}, {"fault", fault}});
   co_return Result<void>{};
 }
 
-Task<CallRecord> Exchange::play(CallPlan plan, Caller& caller, CallObserver& observer) {
+Task<CallRecord> Exchange::play(CallPlan plan, Caller& caller, CallObserver& observer, CancelSource* hang_up) {
   const UtcTime created = plan.facts.created_at;
   // The call object as it was created: later states keep its extra fields.
   json::object base;
@@ -198,7 +212,8 @@ Task<CallRecord> Exchange::play(CallPlan plan, Caller& caller, CallObserver& obs
     for (auto& [key, value] : vapi::call_object(facts)) body[key] = value;
     return put("call", facts.id, std::move(body), created, facts.updated_at);
   };
-  auto record = co_await play_call(lines_, std::move(plan), caller, observer, store_facts);
+  auto record = co_await play_call(lines_, std::move(plan), caller,
+                                   {.observer = observer, .on_facts = store_facts, .hang_up = hang_up});
   if (!record) co_return fail(record);
   json::object body = base;
   for (auto& [key, value] : vapi::call_object(record->facts)) body[key] = value;
@@ -210,7 +225,14 @@ Task<CallRecord> Exchange::play(CallPlan plan, Caller& caller, CallObserver& obs
   co_return record;
 }
 
-Task<void> Exchange::stop() {
+Task<void> Exchange::stop(Deadline deadline) {
+  is_stopping_ = true;
+  auto ended = co_await with_deadline(deadline, calls_.join());
+  if (ended) co_return ended;
+  for (CancelSource* call : std::set(live_)) call->cancel();
+  Loop& loop = co_await this_loop();
+  ended = co_await with_deadline(Deadline::after(loop.clock(), kLastWords), calls_.join());
+  if (ended) co_return ended;
   calls_.cancel();
   co_return co_await calls_.join();
 }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
+#include <set>
 #include <string>
 
+#include "async/cancel.hpp"
 #include "async/task_group.hpp"
 #include "exchange/phone_call.hpp"
 #include "obs/log.hpp"
@@ -32,10 +35,12 @@ class Exchange {
   Task<json::object> create_call(json::object fields);
 
   /// Plays a call to its end, keeping its call object up to date. On the home loop.
-  Task<CallRecord> play(CallPlan plan, Caller& caller, CallObserver& observer);
+  /// `hang_up`, when given, ends the call early: it still sends its report.
+  Task<CallRecord> play(CallPlan plan, Caller& caller, CallObserver& observer, CancelSource* hang_up = nullptr);
 
-  /// Cancels the calls in the background and waits for them. On the home loop.
-  Task<void> stop();
+  /// Takes no new calls, lets those in the background end until `deadline`, then hangs them up: their
+  /// reports are still sent. On the home loop.
+  Task<void> stop(Deadline deadline);
 
   /// Where our own server listens, once that is known. Before any call.
   void set_base_url(std::string url) { lines_.base_url = std::move(url); }
@@ -51,6 +56,8 @@ class Exchange {
   obs::Log& log_;
   std::filesystem::path recordings_;
   TaskGroup calls_;
+  std::set<CancelSource*> live_;  // one for each call in the background, to hang it up; home loop
+  std::atomic<bool> is_stopping_{false};
 };
 
 }  // namespace offhook::exchange

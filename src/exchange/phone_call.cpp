@@ -30,21 +30,28 @@ Duration duration_of(std::size_t samples) { return std::chrono::milliseconds(sam
 /// One call in progress.
 class PhoneCall {
  public:
-  PhoneCall(const Lines& lines, CallPlan plan, Caller& caller, CallObserver& observer, OnFacts on_facts, Loop& loop)
+  PhoneCall(const Lines& lines, CallPlan plan, Caller& caller, CallCompany company, Loop& loop)
       : lines_(lines),
         plan_(std::move(plan)),
         caller_(caller),
-        observer_(observer),
-        on_facts_(std::move(on_facts)),
+        observer_(company.observer),
+        on_facts_(std::move(company.on_facts)),
+        hang_up_(company.hang_up),
         loop_(loop),
         facts_(plan_.facts),
         assistant_(plan_.assistant),
         timeline_(kRateHz) {}
 
   Task<CallRecord> run() {
-    auto talked = co_await talk();
-    if (!talked && talked.error().kind == ErrorKind::cancelled) co_return fail(talked);
-    if (!talked) note_fault(talked.error());
+    CancelSource nobody;
+    CancelSource& hang_up_source = hang_up_ != nullptr ? *hang_up_ : nobody;
+    auto talked = co_await cancellable(hang_up_source, talk());
+    if (!talked && talked.error().kind == ErrorKind::cancelled) {
+      if (hang_up_ == nullptr || !hang_up_->is_cancelled()) co_return fail(talked);
+      facts_.ended_reason = "manually-canceled";
+    } else if (!talked) {
+      note_fault(talked.error());
+    }
     if (auto ended = co_await hang_up(); !ended) co_return fail(ended);
     record_.facts = facts_;
     record_.sound = duration_of(timeline_.length());
@@ -60,7 +67,7 @@ class PhoneCall {
     }
     facts_.assistant = assistant_;
     answered_at_ = loop_.clock().now();
-    facts_.started_at = loop_.clock().utc_now();
+    facts_.started_at = call_now();
     if (auto told = co_await enter("in-progress"); !told) co_return told;
     if (auto greeted = co_await greet(); !greeted) co_return greeted;
     const Instant too_long = answered_at_ + plan_.longest;
@@ -72,15 +79,14 @@ class PhoneCall {
       }
       if (auto said = co_await caller_says(std::move(*line)); !said) co_return said;
       if (auto answered = co_await assistant_answers(); !answered) co_return answered;
-      if (loop_.clock().now() > too_long) facts_.ended_reason = "exceeded-max-duration";
+      if (loop_.clock().now() + skipped_ > too_long) facts_.ended_reason = "exceeded-max-duration";
     }
     co_return Result<void>{};
   }
 
   Task<void> ask_for_assistant() {
     const std::string url = lines_.base_url + "/api/v1/voice/webhook";
-    auto answer =
-        co_await send_message(url, vapi::assistant_request(facts_, loop_.clock().utc_now()), kAssistantRequestLimit);
+    auto answer = co_await send_message(url, vapi::assistant_request(facts_, call_now()), kAssistantRequestLimit);
     if (!answer) co_return fail(std::move(answer.error()).with_code("assistant-request-failed"));
     auto parsed = parse_json_object(*answer);
     if (!parsed) co_return fail(std::move(parsed.error()).with_code("assistant-request-returned-invalid-assistant"));
@@ -123,23 +129,23 @@ class PhoneCall {
       }
     }
     conversation_.push_back(
-        {.role = "user", .text = text, .at = loop_.clock().utc_now(), .seconds_from_start = seconds_since_answer()});
+        {.role = "user", .text = text, .at = call_now(), .seconds_from_start = seconds_since_answer()});
     if (auto passed = co_await pass(length); !passed) co_return passed;
     observer_.on_turn(turn);
     record_.turns.push_back(std::move(turn));
-    co_return co_await tell(vapi::transcript(facts_, loop_.clock().utc_now(), "user", text, true));
+    co_return co_await tell(vapi::transcript(facts_, call_now(), "user", text, true));
   }
 
   /// Asks the custom LLM until it has only words left to say, running platform tools in between.
   Task<void> assistant_answers() {
     HeardTurn turn{.at = since_answer()};
-    const Instant began = loop_.clock().now();
+    answer_began_ = loop_.clock().now();
     bool hang_up_after = false;
     for (int round = 0; round < kMaxToolRounds; ++round) {
       const Instant asked = loop_.clock().now();
       auto reply = co_await ask_llm();
       if (!reply) co_return fail(reply);
-      if (reply->first_token && !turn.first_token) turn.first_token = asked - began + *reply->first_token;
+      if (reply->first_token && !turn.first_token) turn.first_token = asked - answer_began_ + *reply->first_token;
       if (!turn.text.empty() && !reply->text.empty()) turn.text.push_back(' ');
       turn.text.append(reply->text);
       if (reply->reason != llm::FinishReason::tool_calls) break;
@@ -176,16 +182,13 @@ class PhoneCall {
   }
 
   Task<void> run_platform_tools(std::vector<vapi::ToolCallRequest> calls, HeardTurn& turn) {
-    vapi::ConversationEntry asked{.role = "assistant",
-                                  .at = loop_.clock().utc_now(),
-                                  .seconds_from_start = seconds_since_answer(),
-                                  .tool_calls = calls};
+    vapi::ConversationEntry asked{
+        .role = "assistant", .at = call_now(), .seconds_from_start = seconds_since_answer(), .tool_calls = calls};
     conversation_.push_back(std::move(asked));
     const json::value model = assistant_.contains("model") ? assistant_.at("model") : json::value(json::object{});
     const auto* tools = find_array(model, "tools");
     auto answer = co_await send_message(
-        webhook_url(),
-        vapi::tool_calls(facts_, loop_.clock().utc_now(), calls, tools != nullptr ? *tools : json::array{}),
+        webhook_url(), vapi::tool_calls(facts_, call_now(), calls, tools != nullptr ? *tools : json::array{}),
         kAnswerLimit);
     json::object results;
     if (answer) {
@@ -197,7 +200,7 @@ class PhoneCall {
       std::string text = result_for(results, call.id);
       conversation_.push_back({.role = "tool",
                                .text = text,
-                               .at = loop_.clock().utc_now(),
+                               .at = call_now(),
                                .seconds_from_start = seconds_since_answer(),
                                .tool_call_id = call.id,
                                .tool_name = call.name});
@@ -221,10 +224,11 @@ class PhoneCall {
   Task<void> assistant_says(HeardTurn turn) {
     Duration length = speaking_time(turn.text);
     if (plan_.with_sound) {
+      const Instant asked = loop_.clock().now();
       auto spoken = co_await ask_custom_voice(lines_.client, voice_url(), voice_secret(), facts_, turn.text, kRateHz,
                                               {}, answer_by());
       if (!spoken) co_return fail(spoken);
-      turn.first_audio = turn.first_token.value_or(Duration{0}) + spoken->first_audio;
+      if (turn.first_token) turn.first_audio = asked - answer_began_ + spoken->first_audio;
       length = duration_of(spoken->samples.size());
       place(audio::Channel::assistant, spoken->samples);
     }
@@ -234,19 +238,17 @@ class PhoneCall {
     observer_.on_turn(turn);
     record_.turns.push_back(std::move(turn));
     if (auto passed = co_await pass(length); !passed) co_return passed;
-    co_return co_await tell(vapi::transcript(facts_, loop_.clock().utc_now(), "assistant", text, true));
+    co_return co_await tell(vapi::transcript(facts_, call_now(), "assistant", text, true));
   }
 
   void add_assistant_text(std::string text) {
-    conversation_.push_back({.role = "assistant",
-                             .text = std::move(text),
-                             .at = loop_.clock().utc_now(),
-                             .seconds_from_start = seconds_since_answer()});
+    conversation_.push_back(
+        {.role = "assistant", .text = std::move(text), .at = call_now(), .seconds_from_start = seconds_since_answer()});
   }
 
   Task<void> hang_up() {
     if (facts_.ended_reason.empty()) facts_.ended_reason = "call.in-progress.error-vapifault-worker-died";
-    facts_.ended_at = loop_.clock().utc_now();
+    facts_.ended_at = call_now();
     if (!facts_.started_at) facts_.started_at = facts_.ended_at;
     if (auto told = co_await enter("ended"); !told) co_return told;
     if (plan_.with_sound && !plan_.recording.empty()) {
@@ -255,7 +257,7 @@ class PhoneCall {
     vapi::CallReport report{.conversation = conversation_};
     report.summary = fmt::format("{} turns; ended because {}.", record_.turns.size(), facts_.ended_reason);
     if (plan_.with_sound) report.stereo_recording_url = report.recording_url = plan_.recording_url;
-    const json::object message = vapi::end_of_call_report(facts_, loop_.clock().utc_now(), report);
+    const json::object message = vapi::end_of_call_report(facts_, call_now(), report);
     record_.final_report = message.at("message").as_object();
     co_return co_await tell(message);
   }
@@ -263,13 +265,13 @@ class PhoneCall {
   /// Moves the call to a status and tells whoever listens.
   Task<void> enter(std::string status) {
     facts_.status = std::move(status);
-    facts_.updated_at = loop_.clock().utc_now();
+    facts_.updated_at = call_now();
     if (on_facts_) {
       if (auto stored = co_await on_facts_(facts_); !stored) note_fault(stored.error());
     }
     // Before there is an assistant nobody has said where messages go.
     if (assistant_.empty()) co_return Result<void>{};
-    co_return co_await tell(vapi::status_update(facts_, loop_.clock().utc_now()));
+    co_return co_await tell(vapi::status_update(facts_, call_now()));
   }
 
   /// Sends an informational message. A webhook that fails is noted; the call goes on.
@@ -290,8 +292,7 @@ class PhoneCall {
     auto response = co_await lines_.client.send(std::move(request));
     if (!response) co_return fail(response);
     if (response->head.status < 200 || response->head.status > 299) {
-      co_return fail(ErrorKind::bad_gateway, {},
-                     fmt::format("the webhook answered {}: {}", response->head.status, response->body));
+      co_return fail(ErrorKind::bad_gateway, {}, fmt::format("the webhook answered {}", response->head.status));
     }
     ++record_.messages_sent;
     co_return std::move(response->body);
@@ -324,7 +325,10 @@ class PhoneCall {
   }
 
   Task<void> pass(Duration length) {
-    if (!plan_.is_paced) co_return Result<void>{};
+    if (!plan_.is_paced) {
+      skipped_ += length + kThinkingPause;
+      co_return Result<void>{};
+    }
     co_return co_await sleep_for(length + kThinkingPause);
   }
 
@@ -365,7 +369,11 @@ class PhoneCall {
     return Secret(std::string(find_string_at(value, {"voice", "server", "secret"}).value_or("")));
   }
   Deadline answer_by() const { return Deadline::after(loop_.clock(), kAnswerLimit); }
-  Duration since_answer() const { return loop_.clock().now() - answered_at_; }
+  /// The call's own clock: speech that nobody waited for counts as if they had.
+  UtcTime call_now() const {
+    return loop_.clock().utc_now() + std::chrono::duration_cast<std::chrono::microseconds>(skipped_);
+  }
+  Duration since_answer() const { return loop_.clock().now() - answered_at_ + skipped_; }
   double seconds_since_answer() const {
     return std::round(std::chrono::duration<double>(since_answer()).count() * 1000) / 1000;
   }
@@ -375,6 +383,7 @@ class PhoneCall {
   Caller& caller_;
   CallObserver& observer_;
   OnFacts on_facts_;
+  CancelSource* hang_up_;
   Loop& loop_;
   vapi::CallFacts facts_;
   json::object assistant_;
@@ -382,15 +391,16 @@ class PhoneCall {
   std::vector<vapi::ConversationEntry> conversation_;
   std::string last_heard_;
   Instant answered_at_{};
+  Instant answer_began_{};  // when the caller had finished speaking
+  Duration skipped_{};
   CallRecord record_;
 };
 
 }  // namespace
 
-Task<CallRecord> play_call(const Lines& lines, CallPlan plan, Caller& caller, CallObserver& observer,
-                           OnFacts on_facts) {
+Task<CallRecord> play_call(const Lines& lines, CallPlan plan, Caller& caller, CallCompany company) {
   Loop& loop = co_await this_loop();
-  PhoneCall call(lines, std::move(plan), caller, observer, std::move(on_facts), loop);
+  PhoneCall call(lines, std::move(plan), caller, std::move(company), loop);
   co_return co_await call.run();
 }
 

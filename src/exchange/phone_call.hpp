@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "async/task.hpp"
+#include "async/cancel.hpp"
 #include "exchange/caller.hpp"
 #include "json/json.hpp"
 #include "net/http_client.hpp"
@@ -48,10 +48,16 @@ struct CallRecord {
 /// Hears of changes of the call's facts (status), to store them.
 using OnFacts = std::function<Task<void>(const vapi::CallFacts& facts)>;
 
+/// Who else has to do with a call.
+struct CallCompany {
+  CallObserver& observer;
+  OnFacts on_facts = {};            ///< may be empty
+  CancelSource* hang_up = nullptr;  ///< ends the conversation early; the report is still sent
+};
+
 /// Plays one call from ringing to its report: asks for the assistant, speaks and listens in turns, runs
 /// platform tools through the webhook, tells the webhook everything. A part that fails ends the call with
 /// the ended reason Vapi would give; the task itself fails only when it is cancelled.
-Task<CallRecord> play_call(const Lines& lines, CallPlan plan, Caller& caller, CallObserver& observer,
-                           OnFacts on_facts = {});
+Task<CallRecord> play_call(const Lines& lines, CallPlan plan, Caller& caller, CallCompany company);
 
 }  // namespace offhook::exchange

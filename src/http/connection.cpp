@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 8 * 1024;
 constexpr Duration kHandlerGrace = std::chrono::seconds(5);
+constexpr int kClientLeft = 499;  // nginx's name for it in logs; never sent
 
 Error error_from_current_exception() { return error_from(std::current_exception()); }
 
@@ -184,9 +185,14 @@ Task<void> Connection::handle(RequestScope& scope) {
   scope.route = match.route;
 
   Result<void> admitted;
+  if (!request_.is_http_1_0 && !request_.headers.find("Host")) {
+    admitted = fail(ErrorKind::invalid_argument, "Invalid request: HTTP/1.1 needs a Host header");
+  }
   for (const auto& step : chain) {
     if (!step.before) continue;
-    admitted = step.before(scope);
+    auto passed = step.before(scope);
+    if (!admitted) continue;  // what is wrong already stays what is wrong
+    admitted = std::move(passed);
     if (!admitted) break;
   }
   if (admitted && match.route == nullptr) {
@@ -231,12 +237,24 @@ Task<void> Connection::handle(RequestScope& scope) {
   expect_progress_within(match.route->time_limit + kHandlerGrace);
   Result<Response> response;
   try {
-    response = co_await match.route->handler(request_);
+    if (match.route->is_cancellable) {
+      response = co_await while_client_waits<Response>(match.route->handler(request_));
+    } else {
+      response = co_await match.route->handler(request_);
+    }
   } catch (...) {
     response = fail(error_from_current_exception());
   }
   watchdog_.rest();
   if (!response) {
+    if (response.error().kind == ErrorKind::cancelled) {
+      // Nobody is there to answer; it is still logged and counted.
+      keep_ = false;
+      scope.status = kClientLeft;
+      scope.error = &response.error();
+      finish(scope);
+      co_return Result<void>{};
+    }
     co_return co_await refuse(scope, response.error());
   }
   if (response->stream) co_return co_await send_stream(scope, std::move(*response));
@@ -294,16 +312,23 @@ Task<void> Connection::send_whole(RequestScope& scope, Response& response) {
   co_return sent;
 }
 
-Task<void> Connection::send_stream(RequestScope& scope, Response response) {
-  if (request_.is_http_1_0) keep_ = false;
-  ChunkWriter writer(*this, response);
+/// Runs `work` and cancels it when the client hangs up (ErrorKind::cancelled) or the request's deadline
+/// passes (ErrorKind::timeout).
+template <class T>
+Task<T> Connection::while_client_waits(Task<T> work) {
   const auto hung_up = std::make_shared<CancelSource>();
   TaskGroup watcher(loop_);
   watcher.spawn("watch for hang-up", watch_for_hangup(shared_from_this(), hung_up));
-  auto streamed = co_await cancellable(*hung_up, response.stream(writer));
+  auto result = co_await with_deadline(request_.deadline, cancellable(*hung_up, std::move(work)));
   watcher.cancel();
-  if (auto joined = co_await watcher.join(); !joined) co_return joined;
+  if (auto joined = co_await watcher.join(); !joined) co_return fail(joined);
+  co_return result;
+}
 
+Task<void> Connection::send_stream(RequestScope& scope, Response response) {
+  if (request_.is_http_1_0) keep_ = false;
+  ChunkWriter writer(*this, response);
+  auto streamed = co_await while_client_waits<void>(response.stream(writer));
   if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());
   if (streamed && !writer.head_sent) streamed = co_await writer.write({});
   if (streamed && !request_.is_http_1_0) {

@@ -32,6 +32,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> handle(RequestScope& scope);
   Task<void> send_whole(RequestScope& scope, Response& response);
   Task<void> send_stream(RequestScope& scope, Response response);
+  template <class T>
+  Task<T> while_client_waits(Task<T> work);
   Task<void> linger();
   static Task<void> watch_for_hangup(std::shared_ptr<Connection> self, std::shared_ptr<CancelSource> hung_up);
 

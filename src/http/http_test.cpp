@@ -132,42 +132,50 @@ TEST(Http, AnswersWhatIsWrongOnTheWire) {
   const std::vector<WireCase> cases = {
       {"not http", "hello there\r\n\r\n", {"HTTP/1.1 400", "invalid_request_error", "Connection: close"}},
       {"tls on a plain port", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 13), {"HTTP/1.1 400"}},
-      {"unknown path", "GET /nowhere HTTP/1.1\r\n\r\n", {"HTTP/1.1 404", "not_found_error"}},
-      {"unknown path in the crm", "GET /api/v1/nowhere HTTP/1.1\r\n\r\n", {"HTTP/1.1 404", "\"details\":{}"}},
+      {"unknown path", "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 404", "not_found_error"}},
+      {"unknown path in the crm",
+       "GET /api/v1/nowhere HTTP/1.1\r\nHost: x\r\n\r\n",
+       {"HTTP/1.1 404", "\"details\":{}"}},
       {"unknown path at the exchange",
-       "GET /exchange/nowhere HTTP/1.1\r\n\r\n",
+       "GET /exchange/nowhere HTTP/1.1\r\nHost: x\r\n\r\n",
        {"HTTP/1.1 404", "\"statusCode\":404"}},
-      {"wrong method", "DELETE /echo HTTP/1.1\r\n\r\n", {"HTTP/1.1 405", "Allow: GET, HEAD, POST"}},
-      {"unheard-of method", "BREW /echo HTTP/1.1\r\n\r\n", {"HTTP/1.1 405", "Allow: GET, HEAD, POST"}},
-      {"head has no body", "HEAD /echo HTTP/1.1\r\nConnection: close\r\n\r\n", {"HTTP/1.1 200", "Content-Length: 11"}},
+      {"wrong method", "DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 405", "Allow: GET, HEAD, POST"}},
+      {"unheard-of method", "BREW /echo HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 405", "Allow: GET, HEAD, POST"}},
+      {"head has no body",
+       "HEAD /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+       {"HTTP/1.1 200", "Content-Length: 11"}},
       {"body too large",
-       "POST /echo HTTP/1.1\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'x'),
+       "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'x'),
        {"HTTP/1.1 413", "1000 bytes"}},
       {"chunked body too large",
-       "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'x') + "\r\n0\r\n\r\n",
+       "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'x') +
+           "\r\n0\r\n\r\n",
        {"HTTP/1.1 413"}},
       {"chunked body",
-       "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n",
+       "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n",
        {"POST /echo hi!"}},
-      {"two lengths", "POST /echo HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nhi", {"HTTP/1.1 400"}},
+      {"two lengths",
+       "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nhi",
+       {"HTTP/1.1 400"}},
       {"length and chunked",
-       "POST /echo HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nhi",
+       "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nhi",
        {"HTTP/1.1 400"}},
       {"headers too large",
-       "GET /echo HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+       "GET /echo HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
        {"HTTP/1.1 431", "16384 bytes"}},
-      {"endless header line", "GET /echo HTTP/1.1\r\nX: " + std::string(40'000, 'x'), {"HTTP/1.1 431"}},
-      {"broken escape", "GET /things/%zz HTTP/1.1\r\n\r\n", {"HTTP/1.1 400"}},
-      {"zero byte in the path", "GET /things/%00 HTTP/1.1\r\n\r\n", {"HTTP/1.1 400"}},
-      {"path parameter", "GET /things/a%20b/ HTTP/1.1\r\n\r\n", {"HTTP/1.1 200", "a b"}},
-      {"absolute form", "GET http://host/echo HTTP/1.1\r\n\r\n", {"GET /echo"}},
+      {"endless header line", "GET /echo HTTP/1.1\r\nHost: x\r\nX: " + std::string(40'000, 'x'), {"HTTP/1.1 431"}},
+      {"no host", "GET /echo HTTP/1.1\r\n\r\n", {"HTTP/1.1 400", "needs a Host header"}},
+      {"broken escape", "GET /things/%zz HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 400"}},
+      {"zero byte in the path", "GET /things/%00 HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 400"}},
+      {"path parameter", "GET /things/a%20b/ HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 200", "a b"}},
+      {"absolute form", "GET http://host/echo HTTP/1.1\r\nHost: x\r\n\r\n", {"GET /echo"}},
       {"http 1.0 closes", "GET /echo HTTP/1.0\r\n\r\n", {"HTTP/1.1 200", "Connection: close"}},
       {"expect continue",
-       "POST /echo HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+       "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
        {"HTTP/1.1 100 Continue"}},
-      {"handler throws", "GET /breaks HTTP/1.1\r\n\r\n", {"HTTP/1.1 500", "server_error"}},
-      {"handler refuses", "GET /api/v1/refuses HTTP/1.1\r\n\r\n", {"HTTP/1.1 409", "That slot is taken."}},
-      {"stream fails first", "GET /fails HTTP/1.1\r\n\r\n", {"HTTP/1.1 503", "Nobody answers."}},
+      {"handler throws", "GET /breaks HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 500", "server_error"}},
+      {"handler refuses", "GET /api/v1/refuses HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 409", "That slot is taken."}},
+      {"stream fails first", "GET /fails HTTP/1.1\r\nHost: x\r\n\r\n", {"HTTP/1.1 503", "Nobody answers."}},
   };
   for (const auto& c : cases) {
     World world;
@@ -180,14 +188,15 @@ TEST(Http, AnswersWhatIsWrongOnTheWire) {
 TEST(Http, ASmallRefusedBodyLeavesTheConnectionUsable) {
   World world;
   const auto answer = world.talk(
-      "POST /nowhere HTTP/1.1\r\nContent-Length: 5\r\n\r\nhelloGET /echo HTTP/1.1\r\nConnection: close\r\n\r\n");
+      "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhelloGET /echo HTTP/1.1\r\nHost: x\r\nConnection: "
+      "close\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("HTTP/1.1 404"));
   EXPECT_THAT(answer, HasSubstr("GET /echo"));
 }
 
 TEST(Http, StreamsEachEventAsItsOwnChunk) {
   World world;
-  const auto answer = world.talk("GET /numbers HTTP/1.1\r\nConnection: close\r\n\r\n", 20s);
+  const auto answer = world.talk("GET /numbers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 20s);
   EXPECT_THAT(answer, HasSubstr("Transfer-Encoding: chunked"));
   EXPECT_THAT(answer, HasSubstr("9\r\ndata: 0\n\n\r\n9\r\ndata: 1\n\n\r\n"));
   EXPECT_THAT(answer, testing::EndsWith("0\r\n\r\n"));
@@ -196,7 +205,7 @@ TEST(Http, StreamsEachEventAsItsOwnChunk) {
 }
 
 Task<void> leave_after(net::ByteStream& stream, Duration wait) {
-  const std::string_view request[] = {"GET /numbers HTTP/1.1\r\n\r\n"};
+  const std::string_view request[] = {"GET /numbers HTTP/1.1\r\nHost: x\r\n\r\n"};
   (void)co_await stream.write(request);
   (void)co_await sleep_for(wait);
   stream.close();
@@ -221,7 +230,7 @@ TEST(Http, DrainClosesIdleConnectionsAndLetsARunningStreamEnd) {
   auto busy = world.connect();
   struct Play {
     static Task<std::string> run(World& w, net::ByteStream& stream) {
-      const std::string_view request[] = {"GET /numbers HTTP/1.1\r\n\r\n"};
+      const std::string_view request[] = {"GET /numbers HTTP/1.1\r\nHost: x\r\n\r\n"};
       (void)co_await stream.write(request);
       (void)co_await sleep_for(500ms);
       TaskGroup group(w.loop);

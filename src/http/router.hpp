@@ -40,8 +40,10 @@ struct Route {
   ErrorStyle errors = ErrorStyle::openai;
   std::string summary;
   Handler handler;
-  /// For a class of requests that may run longer than others (streams).
+  /// What handlers measure their own waits by (Request::deadline); the connection ends a little later.
   Duration time_limit = std::chrono::seconds(30);
+  /// Work that is worth cancelling: it is, when its time is up or its client has left. Streams always are.
+  bool is_cancellable = false;
 };
 
 /// Finds the row for a request. Immutable once built; thread-safe.

@@ -21,9 +21,13 @@ void Server::accept(std::unique_ptr<net::ByteStream> stream) {
   tasks_.spawn("connection", Connection::run(std::make_shared<Connection>(*this, std::move(stream))));
 }
 
-Task<void> Server::drain(Deadline deadline) {
+void Server::begin_drain() {
   draining_ = true;
   for (Connection* connection : *live_) connection->close_if_idle();
+}
+
+Task<void> Server::drain(Deadline deadline) {
+  begin_drain();
   if (auto ended = co_await with_deadline(deadline, tasks_.join()); !ended) {
     tasks_.cancel();
     co_return co_await tasks_.join();

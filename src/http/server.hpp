@@ -46,7 +46,9 @@ class Server {
 
   /// Serves a connection until it ends. On the server's loop.
   void accept(std::unique_ptr<net::ByteStream> stream);
-  /// Closes idle connections, lets running requests end until `deadline`, then cancels the rest.
+  /// Takes nothing new and closes idle connections; the others end with the answer they are at.
+  void begin_drain();
+  /// begin_drain(), then lets running requests end until `deadline` and cancels the rest.
   Task<void> drain(Deadline deadline);
 
   [[nodiscard]] std::size_t connections() const { return live_->size(); }

@@ -228,6 +228,8 @@ class CurlResponse final : public ResponseStream {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer_.request_body.data());
     }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer_.headers);
+    // A proxy for the world outside is none for this machine.
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer_.error_text);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);

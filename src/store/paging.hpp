@@ -14,7 +14,7 @@ namespace offhook::store {
 /// Which part of a list is wanted. Lists run from the newest row to the oldest (created_at, then id,
 /// both descending), so a page stays where it is while new rows come in before it.
 struct Page {
-  static constexpr std::size_t kMaxLimit = 500;
+  static constexpr std::size_t kMaxLimit = 1000;
   std::size_t limit = 50;             ///< rows on the page; 0 and more than kMaxLimit are brought into range
   std::optional<std::string> cursor;  ///< Paged::next_cursor of the page before
 };

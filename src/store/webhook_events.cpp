@@ -53,6 +53,10 @@ Result<std::optional<WebhookEvent>> WebhookEvents::find(std::string_view id) {
   return rows::find(db_, OFFHOOK_SELECT_EVENT "WHERE id = ?", {id}, read_event);
 }
 
+Result<std::optional<WebhookEvent>> WebhookEvents::find_by_dedupe_key(std::string_view key) {
+  return rows::find(db_, OFFHOOK_SELECT_EVENT "WHERE dedupe_key = ?", {key}, read_event);
+}
+
 Result<std::vector<WebhookEvent>> WebhookEvents::list_for_call(std::string_view platform_call_id, std::size_t limit) {
   return rows::all(db_, OFFHOOK_SELECT_EVENT "WHERE platform_call_id = ? ORDER BY received_at, id LIMIT ?",
                    {platform_call_id, limit}, read_event);

@@ -44,6 +44,7 @@ class WebhookEvents {
   Result<void> mark_processed(std::string_view id, std::string_view error = {});
 
   Result<std::optional<WebhookEvent>> find(std::string_view id);
+  Result<std::optional<WebhookEvent>> find_by_dedupe_key(std::string_view key);
   /// Oldest first.
   Result<std::vector<WebhookEvent>> list_for_call(std::string_view platform_call_id, std::size_t limit = 1000);
   /// Stored but not yet processed, oldest first: what a restart has to take up.

@@ -47,6 +47,7 @@ Task<void> demonstrate(Server& server, Printer& printer, DemoObserver& observer,
     print_what_next(printer, server);
     (void)co_await stop_signal.wait();
   }
+  stop_signal.release();
   (void)co_await server.stop();
   (void)co_await accepting.join();
   co_return played;

@@ -19,6 +19,7 @@ Task<void> serve_until_stopped(Server& server) {
   for (const auto& url : server.urls()) fmt::print("listening on {}\n", url);
   std::fflush(stdout);
   (void)co_await stop_signal.wait();
+  stop_signal.release();  // who asks twice is in a hurry
   server.log().info("stopping", {});
   (void)co_await server.stop();
   co_return co_await accepting.join();

@@ -1,9 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "crypto/hash.hpp"
 #include "vendors/vapi/server_message.hpp"
 
 namespace offhook::vapi {
+
+bool has_identity(const ServerMessage& message) {
+  return message.timestamp ||
+         std::ranges::any_of(message.tool_calls, [](const auto& call) { return !call.id.empty(); });
+}
 
 std::string dedupe_key(const ServerMessage& message) {
   std::string facts;
@@ -17,16 +24,12 @@ std::string dedupe_key(const ServerMessage& message) {
   add(message.turn ? fmt::format("{}", *message.turn) : std::string());
   add(message.text);
   add(message.is_final ? "final" : "partial");
-  bool has_ids = false;
-  for (const auto& call : message.tool_calls) {
-    add(call.id);
-    has_ids = has_ids || !call.id.empty();
-  }
+  for (const auto& call : message.tool_calls) add(call.id);
   if (message.function_call) {
     add(message.function_call->name);
     add(message.function_call->arguments);
   }
-  if (!message.timestamp && !has_ids) add(json::serialize(message.raw));
+  if (!has_identity(message)) add(json::serialize(message.raw));
   return crypto::sha256_hex(facts);
 }
 

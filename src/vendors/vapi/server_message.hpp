@@ -71,5 +71,7 @@ struct ServerMessage {
 /// call, type, timestamp, tool-call ids, role, status, turn and text. A message without timestamp and
 /// tool-call ids can only be told by its whole content.
 [[nodiscard]] std::string dedupe_key(const ServerMessage& message);
+/// Can two deliveries of this message be told from two messages: has it a timestamp or tool-call ids?
+[[nodiscard]] bool has_identity(const ServerMessage& message);
 
 }  // namespace offhook::vapi
