@@ -21,7 +21,10 @@ ToolResult blocked(const store::Card& card, bool already) {
 ToolResult ask_which(const std::vector<store::Card>& cards) {
   std::vector<std::string> choices;
   for (const auto& card : cards) choices.push_back("the " + say_card(card));
-  return refusal("last_four_required", fmt::format("Which card would you like to block: {}?", say_list(choices, "or")),
+  return refusal("last_four_required",
+                 choices.size() == 1
+                     ? fmt::format("Which card would you like to block? Only {} is active.", choices.front())
+                     : fmt::format("Which card would you like to block: {}?", say_list(choices, "or")),
                  {{"needs", "last_four"}, {"cards", card_array(cards)}});
 }
 
@@ -42,7 +45,8 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   std::ranges::copy_if(candidates, std::back_inserter(active),
                        [](const auto& card) { return card.status == "active"; });
   if (active.empty()) return blocked(candidates.front(), true);
-  if (active.size() > 1) return ask_which(active);
+  // The one that is left of several may not be the one that is meant: it may be blocked already.
+  if (active.size() > 1 || (!last_four && candidates.size() > 1)) return ask_which(active);
 
   const auto reason = text_argument(arguments, "reason").value_or("reported by phone");
   auto is_new = store::Cards(db).block(active.front().id, reason, context.now);
