@@ -166,6 +166,14 @@ CREATE TABLE cards (
 );
 CREATE INDEX cards_by_customer ON cards (customer_id, created_at);
 
+-- Wrong answers to "what is your date of birth?": too many, and the caller is not asked again for a while.
+CREATE TABLE failed_verifications (
+  id TEXT NOT NULL PRIMARY KEY,
+  customer_id TEXT NOT NULL REFERENCES customers (id),
+  at BIGINT NOT NULL
+);
+CREATE INDEX failed_verifications_by_customer ON failed_verifications (customer_id, at);
+
 CREATE TABLE appointments (
   id TEXT NOT NULL PRIMARY KEY,
   owner_id TEXT NOT NULL DEFAULT 'local',

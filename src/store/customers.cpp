@@ -95,6 +95,24 @@ Result<bool> Cards::block(std::string_view id, std::string_view reason, UtcTime 
   return false;
 }
 
+Result<void> FailedVerifications::add(std::string_view id, std::string_view customer_id, UtcTime at) {
+  auto added =
+      db_.execute("INSERT INTO failed_verifications (id, customer_id, at) VALUES (?, ?, ?)", {id, customer_id, at});
+  if (!added) return fail(added);
+  return {};
+}
+
+Result<std::int64_t> FailedVerifications::count_since(std::string_view customer_id, UtcTime since) {
+  std::int64_t count = 0;
+  auto counted = db_.query("SELECT COUNT(*) FROM failed_verifications WHERE customer_id = ? AND at >= ?",
+                           {customer_id, since}, [&](const sql::Row& row) -> Result<void> {
+                             count = row.integer(0);
+                             return {};
+                           });
+  if (!counted) return fail(counted);
+  return count;
+}
+
 #undef OFFHOOK_SELECT_CARD
 #undef OFFHOOK_SELECT_CUSTOMER
 

@@ -50,6 +50,18 @@ class Customers {
   sql::Connection& db_;
 };
 
+/// Callers who could not prove to be the customer they called as.
+class FailedVerifications {
+ public:
+  explicit FailedVerifications(sql::Connection& db) : db_(db) {}
+  /// Errors: conflict (the id is taken, or there is no such customer).
+  Result<void> add(std::string_view id, std::string_view customer_id, UtcTime at);
+  Result<std::int64_t> count_since(std::string_view customer_id, UtcTime since);
+
+ private:
+  sql::Connection& db_;
+};
+
 class Cards {
  public:
   explicit Cards(sql::Connection& db) : db_(db) {}

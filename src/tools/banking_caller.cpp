@@ -10,6 +10,12 @@
 #include "tools/results.hpp"
 
 namespace offhook::tools {
+namespace {
+
+constexpr std::int64_t kFailuresAllowed = 3;
+constexpr std::chrono::minutes kFailureWindow{15};
+
+}  // namespace
 
 Result<std::optional<store::Customer>> find_caller(sql::Connection& db, const ToolContext& context) {
   if (context.caller_phone.empty()) return std::nullopt;
@@ -20,9 +26,16 @@ ToolResult unknown_caller() {
   return refusal("unknown_caller", "I couldn't find an account for the number you're calling from.");
 }
 
-std::optional<ToolResult> check_second_factor(const ToolContext& context, const store::Customer& customer,
-                                              const json::object& arguments) {
+Result<std::optional<ToolResult>> check_second_factor(sql::Connection& db, const ToolContext& context,
+                                                      const store::Customer& customer, const json::object& arguments) {
   if (context.second_factor == "none") return std::nullopt;
+  store::FailedVerifications failures(db);
+  auto failed = failures.count_since(customer.id, context.now - kFailureWindow);
+  if (!failed) return fail(failed);
+  if (*failed >= kFailuresAllowed) {
+    return refusal("verification_locked",
+                   "For your safety I can't do this on the phone any more for now. A colleague of mine can help you.");
+  }
   const auto given = text_argument(arguments, "date_of_birth");
   if (!given) {
     return refusal("second_factor_required", "To confirm it's you, what is your date of birth?",
@@ -31,6 +44,8 @@ std::optional<ToolResult> check_second_factor(const ToolContext& context, const 
   if (!parse_date(*given)) return invalid_argument("date_of_birth", "a date as YYYY-MM-DD");
   // A customer without a stored date cannot prove anything: an empty one never matches.
   if (!crypto::equal_in_constant_time(*given, customer.date_of_birth)) {
+    Random random = context.random;
+    if (auto noted = failures.add(make_id(random, "fail"), customer.id, context.now); !noted) return fail(noted);
     return refusal("verification_failed", "I'm sorry, I couldn't verify you with that, so I can't do this for you.");
   }
   return std::nullopt;

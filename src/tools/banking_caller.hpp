@@ -19,9 +19,11 @@ Result<std::optional<store::Customer>> find_caller(sql::Connection& db, const To
 [[nodiscard]] ToolResult unknown_caller();
 
 /// Asks for the second factor, or refuses a wrong one without saying what was wrong; nullopt when the
-/// caller has proved who they are (or the agent asks for nothing more than the number).
-[[nodiscard]] std::optional<ToolResult> check_second_factor(const ToolContext& context, const store::Customer& customer,
-                                                            const json::object& arguments);
+/// caller has proved who they are (or the agent asks for nothing more than the number). A wrong answer is
+/// written down, whichever call it came in: after three in 15 minutes no answer is right (error
+/// "verification_locked").
+Result<std::optional<ToolResult>> check_second_factor(sql::Connection& db, const ToolContext& context,
+                                                      const store::Customer& customer, const json::object& arguments);
 
 /// "credit card ending in 4242": all that is ever said of a card.
 [[nodiscard]] std::string say_card(const store::Card& card);

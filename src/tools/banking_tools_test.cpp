@@ -64,6 +64,18 @@ TEST(BlockCard, BlocksOnceAndSaysSoAgain) {
   EXPECT_EQ(world.call("block_card", "{" + std::string(kBorn) + "}").data.at("already_blocked"), true);
 }
 
+TEST(BlockCard, TheDateOfBirthCannotBeGuessed) {
+  CallerWorld world;
+  const auto guess = [&](const char* date) {
+    return world.call("block_card", std::string(R"({"last_four":"4242","date_of_birth":")") + date + "\"}");
+  };
+  for (const char* wrong : {"1980-01-01", "1980-01-02", "1980-01-03"}) {
+    EXPECT_EQ(guess(wrong).data.at("error"), "verification_failed") << wrong;
+  }
+  EXPECT_EQ(guess("1985-04-12").data.at("error"), "verification_locked");
+  EXPECT_EQ(status_of(world, "card_4242"), "active");
+}
+
 TEST(BlockCard, AnAgentMayDoWithoutTheSecondFactor) {
   CallerWorld world;
   world.context.second_factor = "none";

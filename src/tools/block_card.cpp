@@ -33,7 +33,9 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (!customer) return fail(customer);
   if (!*customer) return unknown_caller();
   // Before anything is said about cards.
-  if (auto refused = check_second_factor(context, **customer, arguments)) return std::move(*refused);
+  auto refused = check_second_factor(db, context, **customer, arguments);
+  if (!refused) return fail(refused);
+  if (*refused) return std::move(**refused);
 
   auto cards = store::Cards(db).list_for_customer((*customer)->id);
   if (!cards) return fail(cards);
