@@ -150,9 +150,10 @@ Task<void> read_back(Server& server, Printer& printer, const exchange::CallRecor
                  fmt::format("recording      {} ({:.0f} s, stereo: caller left, agent right)", recording.string(),
                              std::chrono::duration<double>(record.sound).count()));
   for (const auto& fault : record.faults) findings.check(false, "a line without faults: " + fault);
-  if (findings.missing() > 0)
+  if (findings.missing() > 0) {
     co_return fail(ErrorKind::internal, {},
                    fmt::format("{} things that the call should have left behind are missing", findings.missing()));
+  }
   co_return Result<void>{};
 }
 

@@ -7,7 +7,7 @@ namespace offhook::app {
 std::filesystem::path helper_program(const char* name) {
   std::error_code error;
   const auto here = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-  const auto beside = here / name;
+  auto beside = here / name;
   if (std::filesystem::exists(beside, error)) return beside;
   return here.parent_path() / "libexec" / "offhook" / name;
 }

@@ -102,10 +102,8 @@ Result<std::size_t> RequestParser::feed_head(std::string_view bytes) {
   const std::size_t used = impl_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (error == beast_http::error::need_more) {
     // Beast looks for the end of the head before it counts, so an endless one is caught here.
-    if (bytes.size() - used > limits_.header_bytes)
-      error = beast_http::error::header_limit;
-    else
-      return used;
+    if (bytes.size() - used <= limits_.header_bytes) return used;
+    error = beast_http::error::header_limit;
   }
   if (error == beast_http::error::header_limit) {
     return fail(Error{.kind = ErrorKind::too_large,
