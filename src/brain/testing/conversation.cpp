@@ -67,7 +67,7 @@ std::string text_of(const json::object& arguments, std::string_view name) {
 
 std::string answer(bool ok, std::string speakable, json::object data = {}) {
   data["ok"] = ok;
-  data["speakable"] = std::move(speakable);
+  data["speakable"] = speakable;
   return json::serialize(data);
 }
 
