@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 using namespace llm::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr std::string_view kYaml = R"(
 name: desk
@@ -99,7 +98,7 @@ struct World {
     TurnRequest turn;
     turn.agent = book.find("desk");
     turn.messages = {{.role = llm::Role::user, .content = std::move(said)}};
-    turn.platform_call_id = "call-1";
+    turn.trace.call_id = "call-1";
     turn.deadline = Deadline::after(clock, 30s);
     return turn;
   }

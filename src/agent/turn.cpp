@@ -45,8 +45,7 @@ class Turn {
       if (!again) co_return fail(again);
       if (!*again) co_return Result<void>{};
     }
-    services_.log.warning(
-        "turn gave up", {{"agent", request_.agent->name}, {"request_id", request_.request_id}, {"rounds", kMaxRounds}});
+    services_.log.warning("turn gave up", request_.trace, {{"agent", request_.agent->name}, {"rounds", kMaxRounds}});
     if (auto said = co_await say(std::string(kLostThread)); !said) co_return said;
     co_return co_await finish(llm::FinishReason::stop);
   }
@@ -68,7 +67,7 @@ class Turn {
     conversation_.push_back(std::move(own));
     conversation_.insert(conversation_.end(), request_.messages.begin(), request_.messages.end());
     offer_tools();
-    context_.call_id = request_.platform_call_id;
+    context_.call_id = request_.trace.call_id;
     context_.journal_scope = request_.journal_scope;
     context_.agent = agent.name;
     context_.caller_phone = request_.caller_phone;
@@ -102,6 +101,7 @@ class Turn {
     ask.temperature = request_.temperature;
     ask.max_tokens = request_.max_tokens;
     ask.stop = request_.stop;
+    ask.trace = request_.trace;
     ask.now = context_.now;
     ask.time_zone = request_.agent->time_zone.name();
     ask.caller_phone = request_.caller_phone;
@@ -154,8 +154,7 @@ class Turn {
       auto result = co_await tools::invoke(services_.store, services_.tools, context_, named, request_.deadline);
       if (!result) co_return fail(result);
       if (!result->log.empty()) {
-        services_.log.error("tool failed",
-                            {{"tool", call.name}, {"request_id", request_.request_id}, {"detail", result->log}});
+        services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result->log}});
       }
       services_.metrics.count_tool_call(services_.tools.find(call.name) == nullptr ? "unknown" : call.name,
                                         result->ok ? "ok" : "refused");
@@ -163,7 +162,7 @@ class Turn {
                                .content = tools::to_model_text(*result),
                                .tool_call_id = call.id,
                                .name = call.name});
-      if (services_.observer != nullptr) services_.observer->on_tool(request_.platform_call_id, call, *result);
+      if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, *result);
       if (result->data.contains("end_call")) wants_end_ = true;
       ToolFinished done{.call = call, .result = std::move(*result), .took = loop_.clock().now() - start};
       if (auto told = co_await sink_.emit(std::move(done)); !told) co_return fail(told);
@@ -192,10 +191,9 @@ class Turn {
   /// The model failed. Before the first words the error is the answer; after them a sentence closes it.
   Task<bool> recover(Error error) {
     if (error.kind == ErrorKind::cancelled) co_return fail(std::move(error));
-    services_.log.warning("model failed", {{"agent", request_.agent->name},
-                                           {"request_id", request_.request_id},
-                                           {"kind", to_string(error.kind)},
-                                           {"detail", error.log_text()}});
+    services_.log.warning(
+        "model failed", request_.trace,
+        {{"agent", request_.agent->name}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
     if (first_words_ == Instant{}) co_return fail(std::move(error));
     if (auto said = co_await say(std::string(kLostThread)); !said) co_return fail(said);
     if (auto done = co_await finish(llm::FinishReason::stop); !done) co_return fail(done);

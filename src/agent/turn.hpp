@@ -6,6 +6,7 @@
 
 #include "agent/agent_book.hpp"
 #include "async/task.hpp"
+#include "base/trace.hpp"
 #include "llm/chat_model.hpp"
 #include "obs/log.hpp"
 #include "obs/metrics.hpp"
@@ -37,7 +38,7 @@ struct AgentServices {
 struct TurnRequest {
   const AgentDefinition* agent = nullptr;     ///< never null
   std::vector<llm::Message> messages;         ///< the whole conversation; system messages follow the agent's own
-  std::string platform_call_id;               ///< empty outside a call
+  Trace trace;                                ///< the call's id is empty outside a call
   std::string caller_phone;                   ///< as given; a [phone: …] marker in the messages fills it when empty
   std::string property_id;                    ///< overrides the agent's
   std::vector<llm::ToolSpec> platform_tools;  ///< offered with the request: called back, not run here
@@ -47,7 +48,6 @@ struct TurnRequest {
   int max_tokens = 2048;
   std::vector<std::string> stop;
   std::string journal_scope;  ///< outside a call: what makes a repeated request the same one
-  std::string request_id;     ///< for the log
   Deadline deadline;
 };
 

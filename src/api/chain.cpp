@@ -22,12 +22,13 @@ bool is_plain_id(std::string_view id) {
 
 Result<void> name_request(RequestScope& scope) {
   if (const auto given = scope.request.headers.find("X-Request-Id"); given && is_plain_id(*given)) {
-    scope.request.id = *given;
+    scope.request.trace.request_id = *given;
   } else {
     static constexpr char kHex[] = "0123456789abcdef";
     std::uint64_t bits = scope.loop.random().next();
-    scope.request.id.resize(16);
-    for (char& c : scope.request.id) {
+    std::string& id = scope.request.trace.request_id;
+    id.resize(16);
+    for (char& c : id) {
       c = kHex[bits & 15];
       bits >>= 4;
     }
@@ -42,9 +43,8 @@ double seconds_since(const RequestScope& scope) {
 void log_access(obs::Log& log, const RequestScope& scope) {
   const auto level = scope.status >= 500 ? obs::Level::warning : obs::Level::info;
   if (!log.is_on(level)) return;
-  log.write(level, "request",
-            {{"request_id", scope.request.id},
-             {"method", http::to_string(scope.request.method)},
+  log.write(level, "request", scope.request.trace,
+            {{"method", http::to_string(scope.request.method)},
              {"path", scope.route != nullptr ? std::string_view(scope.route->path) : "(unknown)"},
              {"status", scope.status},
              {"ms", seconds_since(scope) * 1000},

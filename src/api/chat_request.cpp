@@ -184,7 +184,6 @@ Result<void> read_numbers(const json::object& body, int default_max_tokens, agen
 /// Vapi's objects beside the OpenAI fields: the call, the caller, the dialled number, the assistant.
 void read_call_context(const Services& services, const json::value& body, agent::TurnRequest& turn,
                        const agent::AgentDefinition*& by_call) {
-  turn.platform_call_id = std::string(find_string_at(body, {"call", "id"}).value_or(""));
   auto caller = find_string_at(body, {"call", "customer", "number"});
   if (!caller) caller = find_string_at(body, {"customer", "number"});
   turn.caller_phone = std::string(caller.value_or(""));
@@ -216,11 +215,12 @@ std::string journal_scope(const http::Request& request, const std::vector<llm::M
 
 }  // namespace
 
-Result<ChatCall> read_chat_request(const Services& services, const http::Request& request, bool streams_by_default) {
+Result<ChatCall> read_chat_request(const Services& services, http::Request& request, bool streams_by_default) {
   auto parsed = parse_json_object(request.body);
   if (!parsed) return fail(parsed);
   const json::value body(std::move(*parsed));
   const json::object& fields = body.get_object();
+  request.trace.call_id = find_string_at(body, {"call", "id"}).value_or("");
   ChatCall call;
   auto messages = read_messages(fields);
   if (!messages) return fail(messages);
@@ -254,8 +254,8 @@ Result<ChatCall> read_chat_request(const Services& services, const http::Request
     call.turn.agent = services.agents.find(is_banking_door ? "banking" : "leasing");
   }
   if (call.turn.agent == nullptr) return fail(ErrorKind::not_found, "There is no agent to answer this.");
-  if (call.turn.platform_call_id.empty()) call.turn.journal_scope = journal_scope(request, call.turn.messages);
-  call.turn.request_id = request.id;
+  if (request.trace.call_id.empty()) call.turn.journal_scope = journal_scope(request, call.turn.messages);
+  call.turn.trace = request.trace;
   call.turn.deadline = request.deadline;
   return call;
 }

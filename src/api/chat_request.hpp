@@ -16,8 +16,8 @@ struct ChatCall {
 /// Reads a chat-completions body: OpenAI's fields, checked, with Vapi's beside them (call, customer,
 /// phoneNumber, metadata). Unknown fields are tolerated. Errors: invalid_argument with param and code.
 /// `streams_by_default`: what an absent `stream` means. Source: OpenAI API reference, chat completions;
-/// Vapi, custom LLM.
-[[nodiscard]] Result<ChatCall> read_chat_request(const Services& services, const http::Request& request,
+/// Vapi, custom LLM. Names the call in the request's trace.
+[[nodiscard]] Result<ChatCall> read_chat_request(const Services& services, http::Request& request,
                                                  bool streams_by_default);
 
 }  // namespace offhook::api

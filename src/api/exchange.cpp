@@ -70,6 +70,7 @@ Task<Response> create_exchange_call(const Services& services, Request& request) 
   if (!fields) co_return fail(fields);
   auto body = co_await services.exchange.create_call(std::move(*fields));
   if (!body) co_return fail(body);
+  if (const auto* id = body->if_contains("id")) request.trace.call_id = to_std_string(*id);
   co_return shown(*body, 201);
 }
 
@@ -78,6 +79,7 @@ Task<Response> list_exchange_calls(const Services& services, Request& request) {
 }
 
 Task<Response> show_exchange_call(const Services& services, Request& request) {
+  request.trace.call_id = request.param("id");
   return answer_object(services, request, "call");
 }
 

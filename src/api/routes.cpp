@@ -6,7 +6,6 @@ namespace offhook::api {
 namespace {
 
 using http::Access;
-using http::ErrorStyle;
 using http::Method;
 using http::RateClass;
 using http::Route;

@@ -24,8 +24,9 @@ Error named(const std::string& prefix, Error error) {
   return error;
 }
 
-/// Language and voice may also stand in the URL, which an assistant's configuration can set.
-Result<Wanted> read_request(const Request& from) {
+/// Language and voice may also stand in the URL, which an assistant's configuration can set. Names the call
+/// in the request's trace.
+Result<Wanted> read_request(Request& from) {
   auto parsed = parse_json_object(from.body);
   if (!parsed) return fail(parsed);
   Wanted wanted;
@@ -33,6 +34,7 @@ Result<Wanted> read_request(const Request& from) {
   if (const auto* envelope = parsed->if_contains("message")) {
     if (!envelope->is_object()) return fail(wrong_type("message", "an object", *envelope));
     fields = &envelope->get_object();
+    from.trace.call_id = find_string_at(*envelope, {"call", "id"}).value_or("");
     wanted.prefix = "message.";
   }
   speech::SynthesisRequest& request = wanted.speech;

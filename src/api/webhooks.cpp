@@ -60,7 +60,7 @@ struct ToolRun {
 };
 
 /// Runs one tool for the platform. The answer is a sentence either way.
-Task<ToolRun> run_tool(const Services& services, tools::ToolContext context, vapi::ToolCallRequest call,
+Task<ToolRun> run_tool(const Services& services, tools::ToolContext context, vapi::ToolCallRequest call, Trace trace,
                        Deadline deadline) {
   vapi::ToolAnswer answer{.tool_call_id = call.id, .name = call.name};
   context.tool_call_id = call.id;
@@ -69,19 +69,20 @@ Task<ToolRun> run_tool(const Services& services, tools::ToolContext context, vap
                                        {.name = call.name, .arguments = std::move(call.arguments)}, deadline);
   if (!result) co_return fail(result);
   services.turns.metrics.count_tool_call(is_known ? call.name : "unknown", result->ok ? "ok" : "refused");
-  if (!result->log.empty()) services.turns.log.error("tool failed", {{"tool", call.name}, {"detail", result->log}});
+  if (!result->log.empty())
+    services.turns.log.error("tool failed", trace, {{"tool", call.name}, {"detail", result->log}});
   answer.ok = result->ok;
   answer.text = is_known ? result->speakable : "Unknown function: " + call.name;
   co_return ToolRun{.answer = std::move(answer), .is_final = result->log.empty()};
 }
 
 Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& message,
-                               const agent::AgentDefinition& agent, Deadline deadline) {
+                               const agent::AgentDefinition& agent, const Request& request) {
   std::vector<vapi::ToolAnswer> answers;
   bool is_final = true;
   const tools::ToolContext context = context_for(agent, message, services.clock.utc_now());
   for (const auto& call : message.tool_calls) {
-    auto run = co_await run_tool(services, context, call, deadline);
+    auto run = co_await run_tool(services, context, call, request.trace, request.deadline);
     if (!run) co_return fail(run);
     is_final = is_final && run->is_final;
     answers.push_back(std::move(run->answer));
@@ -90,9 +91,10 @@ Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& me
 }
 
 Task<Answer> answer_function_call(const Services& services, const ServerMessage& message,
-                                  const agent::AgentDefinition& agent, Deadline deadline) {
+                                  const agent::AgentDefinition& agent, const Request& request) {
   const tools::ToolContext context = context_for(agent, message, services.clock.utc_now());
-  auto run = co_await run_tool(services, context, message.function_call.value_or(vapi::ToolCallRequest{}), deadline);
+  auto run = co_await run_tool(services, context, message.function_call.value_or(vapi::ToolCallRequest{}),
+                               request.trace, request.deadline);
   if (!run) co_return fail(run);
   co_return Answer{.text = vapi::function_result(run->answer), .is_final = run->is_final};
 }
@@ -116,7 +118,7 @@ Task<Answer> answer_assistant_request(const Services& services, const ServerMess
 
 /// What to answer before anything is stored; empty means the plain acknowledgement.
 Task<Answer> answer_for(const Services& services, const ServerMessage& message, const agent::AgentDefinition* agent,
-                        Deadline deadline) {
+                        const Request& request) {
   // Sent again: the same answer, and no tool runs twice.
   if (wants_answer(message.kind)) {
     auto earlier = co_await call::earlier_answer(services.turns.store, message);
@@ -129,8 +131,8 @@ Task<Answer> answer_for(const Services& services, const ServerMessage& message, 
     co_return fail(ErrorKind::not_found, "There is no agent to answer this.");
   switch (message.kind) {
     case MessageKind::assistant_request: co_return co_await answer_assistant_request(services, message, *chosen);
-    case MessageKind::tool_calls: co_return co_await answer_tool_calls(services, message, *chosen, deadline);
-    case MessageKind::function_call: co_return co_await answer_function_call(services, message, *chosen, deadline);
+    case MessageKind::tool_calls: co_return co_await answer_tool_calls(services, message, *chosen, request);
+    case MessageKind::function_call: co_return co_await answer_function_call(services, message, *chosen, request);
     case MessageKind::transfer_destination_request:
       co_return Answer{vapi::transfer_refusal("Nobody is free to take the call right now.")};
     case MessageKind::handoff_destination_request:
@@ -151,15 +153,15 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (!verified) co_return fail(verified);
   auto message = vapi::decode_server_message(request.body);
   if (!message) co_return fail(message);
+  request.trace.call_id = message->platform_call_id;
   const std::string type = message->kind == MessageKind::unknown ? "unknown" : message->type;
 
   call::Delivery delivery{.verified = std::move(*verified)};
   delivery.agent = call::agent_of(services.agents, *message);
-  auto answer = co_await answer_for(services, *message, delivery.agent, request.deadline);
+  auto answer = co_await answer_for(services, *message, delivery.agent, request);
   if (!answer) co_return fail(answer);
   if (answer->is_final) delivery.answer = answer->text;
   const bool is_unknown = message->kind == MessageKind::unknown;
-  const std::string call_id = message->platform_call_id;
   delivery.message = std::move(*message);
 
   auto recorded = co_await call::record_delivery(services.turns.store, std::move(delivery));
@@ -172,11 +174,8 @@ Task<Response> receive_server_message(const Services& services, Request& request
   services.turns.metrics.count_webhook(type, !recorded->is_new     ? "repeated"
                                              : recorded->processed ? "stored"
                                                                    : "unprocessed");
-  services.turns.log.debug("server message", {{"request_id", request.id},
-                                              {"call_id", call_id},
-                                              {"type", type},
-                                              {"new", recorded->is_new},
-                                              {"processed", recorded->processed}});
+  services.turns.log.debug("server message", request.trace,
+                           {{"type", type}, {"new", recorded->is_new}, {"processed", recorded->processed}});
   if (is_unknown) co_return http::json_response(vapi::ignored());
   if (!recorded->processed)
     co_return http::json_response(vapi::stored_but_failed("The message was stored but could not be processed."));

@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 const Library& library() {
   static const Library loaded = Library::load().value();

@@ -156,10 +156,11 @@ Result<void> Server::build_model() {
                   fmt::format("OFFHOOK_LLM: there is no model '{}'; known are brain, openai and openai:MODEL", name));
     }
   }
-  model_ = llm::make_fallback_model(std::move(chain), [this](const llm::ChatModel& failed, const Error& error) {
-    log_->warning("model fell back",
-                  {{"model", failed.name()}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
-  });
+  model_ = llm::make_fallback_model(
+      std::move(chain), [this](const llm::ChatModel& failed, const Trace& trace, const Error& error) {
+        log_->warning("model fell back", trace,
+                      {{"model", failed.name()}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
+      });
   return {};
 }
 

@@ -70,7 +70,7 @@ Exchange::Exchange(Loop& home, store::Store& store, Lines lines, obs::Log& log, 
       log_(log),
       recordings_(std::move(recordings)),
       calls_(home, [&log](std::string_view name, const Error& error) {
-        log.error("exchange call failed", {{"call_id", name}, {"detail", error.log_text()}});
+        log.error("exchange call failed", {.call_id = std::string(name)}, {{"detail", error.log_text()}});
       }) {}
 
 std::filesystem::path Exchange::recording_path(const std::string& call_id) const {
@@ -198,7 +198,7 @@ Task<void> Exchange::run_in_background(CallPlan plan) {
   live_.erase(&hang_up);
   if (!record) co_return fail(record);
   for (const auto& fault : record->faults)
-    log_.warning("exchange call", {{"call_id", record->facts.id}, {"fault", fault}});
+    log_.warning("exchange call", {.call_id = record->facts.id}, {{"fault", fault}});
   co_return Result<void>{};
 }
 

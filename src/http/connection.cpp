@@ -227,7 +227,12 @@ Task<void> Connection::handle(RequestScope& scope) {
 
   auto body = co_await read_body(limit == 0 ? service_.limits.drain_bytes : limit);
   if (!body) {
-    if (body.error().kind == ErrorKind::unavailable || body.error().kind == ErrorKind::cancelled) co_return body;
+    if (body.error().kind == ErrorKind::unavailable || body.error().kind == ErrorKind::cancelled) {
+      scope.status = kClientLeft;
+      scope.error = &body.error();
+      finish(scope);
+      co_return body;
+    }
     keep_ = false;
     if (auto refused = co_await refuse(scope, body.error()); !refused) co_return refused;
     co_return co_await linger();
@@ -281,7 +286,7 @@ void Connection::write_head(const Response& response, std::string_view framing) 
     out_.append("Content-Type: ").append(response.content_type).append("\r\n");
   }
   out_.append(framing);
-  out_.append("X-Request-Id: ").append(request_.id).append("\r\n");
+  out_.append("X-Request-Id: ").append(request_.trace.request_id).append("\r\n");
   for (const auto& [name, value] : response.headers) {
     out_.append(name).append(": ").append(value).append("\r\n");
   }

@@ -65,7 +65,7 @@ struct World {
     routes.push_back({.method = Method::get, .path = "/fails", .handler = fails_first_handler});
     std::vector<Middleware> chain;
     chain.push_back({.name = "request_id", .before = [](RequestScope& scope) -> Result<void> {
-                       scope.request.id = "req-1";
+                       scope.request.trace.request_id = "req-1";
                        return {};
                      }});
     chain.push_back({.name = "log", .after = [this](const RequestScope& scope) { statuses.push_back(scope.status); }});

@@ -10,6 +10,7 @@
 
 #include "async/task.hpp"
 #include "base/clock.hpp"
+#include "base/trace.hpp"
 
 namespace offhook::http {
 
@@ -55,7 +56,7 @@ struct Request {
   Headers headers;
   std::string body;
   std::string peer_address;
-  std::string id;                                           ///< X-Request-Id of the answer
+  Trace trace;                                              ///< the handler names the call as soon as it has read it
   std::vector<std::pair<std::string, std::string>> params;  ///< {names} of the route's path, decoded
   Principal principal;
   Deadline deadline;

@@ -8,6 +8,7 @@
 
 #include "async/task.hpp"
 #include "base/clock.hpp"
+#include "base/trace.hpp"
 #include "json/json.hpp"
 
 namespace offhook::llm {
@@ -48,6 +49,7 @@ struct ChatRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
+  Trace trace;               ///< whose question it is, for the log
   UtcTime now{};             ///< what "tomorrow" is counted from
   std::string time_zone;     ///< IANA name; where the caller's "two o'clock" is
   std::string caller_phone;  ///< normalised; empty when unknown

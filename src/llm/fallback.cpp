@@ -43,7 +43,7 @@ class FallbackModel final : public ChatModel {
         last = std::move(stream.error());
       }
       if (last.kind == ErrorKind::cancelled) break;
-      if (on_fallback_) on_fallback_(*model, last);
+      if (on_fallback_) on_fallback_(*model, request.trace, last);
     }
     co_return fail(std::move(last));
   }

@@ -8,8 +8,8 @@
 
 namespace offhook::llm {
 
-/// Hears that a model failed and the next one is asked.
-using OnFallback = std::function<void(const ChatModel& failed, const Error& error)>;
+/// Hears that a model failed on a request and the next one is asked.
+using OnFallback = std::function<void(const ChatModel& failed, const Trace& trace, const Error& error)>;
 
 /// Asks the models in order until one gives its first event; what fails before that is never heard by
 /// the caller. A failure after the first event comes out as it is. At least one model; none of them is

@@ -60,7 +60,8 @@ TEST(Fallback, IsInvisibleBeforeTheFirstEventAndHonestAfterIt) {
     ScriptedModel first({c.first});
     ScriptedModel second({c.second});
     int fallbacks = 0;
-    const auto model = make_fallback_model({&first, &second}, [&](const ChatModel&, const Error&) { ++fallbacks; });
+    const auto model =
+        make_fallback_model({&first, &second}, [&](const ChatModel&, const Trace&, const Error&) { ++fallbacks; });
     const auto answer = loop.block_on(ask(*model)).value();
     EXPECT_EQ(answer.text, c.text) << c.name;
     EXPECT_EQ(answer.error, c.error) << c.name;

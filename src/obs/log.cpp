@@ -1,5 +1,7 @@
 #include "obs/log.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -29,6 +31,11 @@ void append_quoted_if_needed(std::string& line, std::string_view value) {
   }
 }
 
+void append_trace(const Trace& trace, const auto& append) {
+  if (!trace.request_id.empty()) append(Field("request_id", trace.request_id));
+  if (!trace.call_id.empty()) append(Field("call_id", trace.call_id));
+}
+
 }  // namespace
 
 Field::Field(std::string_view k, double v) : key(k), value(fmt::format("{:.3f}", v)), is_literal(true) {}
@@ -45,7 +52,8 @@ Log::Log(const Clock& clock, Level level, Format format)
 
 Log::~Log() = default;
 
-std::string Log::format(Level level, std::string_view message, std::initializer_list<Field> fields) const {
+std::string Log::format(Level level, std::string_view message, const Trace& trace,
+                        std::initializer_list<Field> fields) const {
   const std::string time = to_rfc3339(clock_.utc_now());
   std::string line;
   line.reserve(160);
@@ -55,25 +63,29 @@ std::string Log::format(Level level, std::string_view message, std::initializer_
     };
     fmt::format_to(std::back_inserter(line), R"({{"time":"{}","level":"{}","message":{})", time, name_of(level),
                    text(message));
-    for (const Field& field : fields) {
+    const auto append = [&](const Field& field) {
       fmt::format_to(std::back_inserter(line), ",{}:{}", text(field.key),
                      field.is_literal ? field.value : text(field.value));
-    }
+    };
+    append_trace(trace, append);
+    std::for_each(fields.begin(), fields.end(), append);
     line.push_back('}');
     return line;
   }
   fmt::format_to(std::back_inserter(line), "time={} level={} message=", time, name_of(level));
   append_quoted_if_needed(line, message);
-  for (const Field& field : fields) {
+  const auto append = [&](const Field& field) {
     line.append(" ").append(field.key).append("=");
     append_quoted_if_needed(line, field.value);
-  }
+  };
+  append_trace(trace, append);
+  std::for_each(fields.begin(), fields.end(), append);
   return line;
 }
 
-void Log::write(Level level, std::string_view message, std::initializer_list<Field> fields) {
+void Log::write(Level level, std::string_view message, const Trace& trace, std::initializer_list<Field> fields) {
   if (!is_on(level) || level == Level::off) return;
-  const std::string line = format(level, message, fields);
+  const std::string line = format(level, message, trace, fields);
   sink_->logger.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 

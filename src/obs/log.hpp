@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/masking.hpp"
+#include "base/trace.hpp"
 
 namespace offhook::obs {
 
@@ -42,21 +43,35 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   [[nodiscard]] bool is_on(Level level) const { return level >= level_; }
-  void write(Level level, std::string_view message, std::initializer_list<Field> fields);
+  void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
+    write(level, message, Trace{}, fields);
+  }
+  /// With the ids of the request and the call it is about first, those that are known.
+  void write(Level level, std::string_view message, const Trace& trace, std::initializer_list<Field> fields);
 
   void debug(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(Level::debug, message, fields);
+  }
+  void debug(std::string_view message, const Trace& trace, std::initializer_list<Field> fields) {
+    write(Level::debug, message, trace, fields);
   }
   void info(std::string_view message, std::initializer_list<Field> fields = {}) { write(Level::info, message, fields); }
   void warning(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(Level::warning, message, fields);
   }
+  void warning(std::string_view message, const Trace& trace, std::initializer_list<Field> fields) {
+    write(Level::warning, message, trace, fields);
+  }
   void error(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(Level::error, message, fields);
   }
+  void error(std::string_view message, const Trace& trace, std::initializer_list<Field> fields) {
+    write(Level::error, message, trace, fields);
+  }
 
   /// The line as it would be written, without its line end.
-  [[nodiscard]] std::string format(Level level, std::string_view message, std::initializer_list<Field> fields) const;
+  [[nodiscard]] std::string format(Level level, std::string_view message, const Trace& trace,
+                                   std::initializer_list<Field> fields) const;
 
  private:
   struct Sink;

@@ -14,20 +14,22 @@ const VirtualClock kClock{UtcTime{}};
 
 TEST(Log, WritesKeyValueLines) {
   const Log log(kClock, Level::info, Log::Format::key_value);
-  EXPECT_EQ(log.format(Level::info, "call ended", {{"call_id", "c1"}, {"seconds", 12}, {"reason", "hung up"}}),
-            "time=1970-01-01T00:00:00.000Z level=info message=\"call ended\" call_id=c1 seconds=12 reason=\"hung up\"");
+  EXPECT_EQ(log.format(Level::info, "call ended", {.request_id = "r1", .call_id = "c1"},
+                       {{"seconds", 12}, {"reason", "hung up"}}),
+            "time=1970-01-01T00:00:00.000Z level=info message=\"call ended\" request_id=r1 call_id=c1 seconds=12 "
+            "reason=\"hung up\"");
 }
 
 TEST(Log, WritesJsonLinesThatStayOneLine) {
   const Log log(kClock, Level::info, Log::Format::json);
-  const auto line = log.format(Level::error, "a\nb", {{"text", "say \"hi\"\n"}, {"ok", false}});
+  const auto line = log.format(Level::error, "a\nb", {}, {{"text", "say \"hi\"\n"}, {"ok", false}});
   EXPECT_THAT(line, Not(HasSubstr("\n")));
   EXPECT_THAT(line, HasSubstr(R"("text":"say \"hi\"\n","ok":false)"));
 }
 
 TEST(Log, PersonalDataOnlyEntersMasked) {
   const Log log(kClock, Level::info, Log::Format::key_value);
-  const auto line = log.format(Level::info, "caller",
+  const auto line = log.format(Level::info, "caller", {},
                                {{"phone", MaskedPhone{"+14155550101"}},
                                 {"name", MaskedName{"John Doe"}},
                                 {"said", MaskedSpeech{"my card is lost"}}});

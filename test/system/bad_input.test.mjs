@@ -158,11 +158,11 @@ test("pipelined requests, good and bad, are answered in order", async () => {
   wire.close();
 });
 
-test("a client that half-closes after its request still gets the answer", async () => {
-  const chat = JSON.stringify({ model: "leasing", messages: [{ role: "user", content: "Hi" }] });
-  for (const path of ["/healthz", "/v1/chat/completions"]) {
+// Not so for a chat, whose caller's hang-up looks the same: docs/decisions/0010.
+test("a client that half-closes after a short request still gets the answer", async () => {
+  for (const path of ["/healthz", "/api/v1/leads"]) {
     const wire = await Wire.open(servers.open.port);
-    await wire.send(path === "/healthz" ? request("GET", path) : request("POST", path, { body: chat }));
+    await wire.send(request("GET", path));
     wire.endSending();
     assert.equal((await wire.response()).status, 200, path);
     assert.ok(await wire.isClosedByPeer());

@@ -50,7 +50,7 @@ Task<void> talk(Server& server, const agent::AgentDefinition& agent, std::string
   for (std::string line; fmt::print("> "), std::fflush(stdout), std::getline(std::cin, line) && !line.empty();) {
     conversation.push_back({.role = llm::Role::user, .content = line});
     agent::TurnRequest turn{
-        .agent = &agent, .messages = conversation, .platform_call_id = call_id, .caller_phone = phone};
+        .agent = &agent, .messages = conversation, .trace = {.call_id = call_id}, .caller_phone = phone};
     turn.deadline = Deadline::after(loop.clock(), std::chrono::minutes(1));
     TerminalSink sink(printer);
     if (auto ran = co_await agent::run_turn(server.turns(), std::move(turn), sink); !ran) co_return ran;
