@@ -75,6 +75,13 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
   agent.tools = read.list("tools");
   agent.platform_tools = read.list("platform_tools");
   agent.second_factor = read.text("second_factor", false, "date_of_birth");
+  if (const YAML::Node transfer = root["transfer"]; transfer && transfer.IsMap()) {
+    Reader read_transfer(file, transfer, faults);
+    agent.transfer_number = normalize_phone(read_transfer.text("number", true), agent.region);
+    agent.transfer_message = read_transfer.text("message", false, "One moment, I'll connect you with a colleague.");
+  } else if (transfer && !transfer.IsNull()) {
+    read.fault(transfer, "'transfer' must be a mapping with a number");
+  }
   if (const YAML::Node voice = root["voice"]; voice && voice.IsMap()) {
     Reader read_voice(file, voice, faults);
     agent.voice_language = read_voice.text("language", false, agent.language);

@@ -29,6 +29,8 @@ struct AgentDefinition {
   std::vector<std::string> tools;           ///< run inside the turn
   std::vector<std::string> platform_tools;  ///< offered through the platform, which calls our webhook
   std::string second_factor = "date_of_birth";
+  std::string transfer_number;  ///< who takes over when a caller wants a person, normalised; empty: nobody
+  std::string transfer_message;  ///< said before the caller is passed on
   std::string voice_language = "en";
   std::string voice_name;
 };

@@ -1,8 +1,8 @@
 #include "api/handlers.hpp"
-#include "async/loop.hpp"
+#include "api/webhook_answers.hpp"
+#include "async/cancel.hpp"
 #include "base/phone.hpp"
 #include "call/call_log.hpp"
-#include "store/leads.hpp"
 #include "tools/invoker.hpp"
 #include "tools/results.hpp"
 #include "vendors/vapi/message_kind.hpp"
@@ -47,12 +47,7 @@ tools::ToolContext context_for(const agent::AgentDefinition& agent, const Server
   return context;
 }
 
-/// An answer, and whether it is the last word: an apology for a failure of ours is not, since the same
-/// message sent again may find the tool done.
-struct Answer {
-  std::string text;
-  bool is_final = true;
-};
+bool runs_tools(MessageKind kind) { return kind == MessageKind::tool_calls || kind == MessageKind::function_call; }
 
 struct ToolRun {
   vapi::ToolAnswer answer;
@@ -99,28 +94,11 @@ Task<Answer> answer_function_call(const Services& services, const ServerMessage&
   co_return Answer{.text = vapi::function_result(run->answer), .is_final = run->is_final};
 }
 
-/// The assistant for an inbound call: the agent's, greeting a known caller by name.
-Task<Answer> answer_assistant_request(const Services& services, const ServerMessage& message,
-                                      const agent::AgentDefinition& agent) {
-  std::string name;
-  if (!message.customer_number.empty()) {
-    const std::string phone = normalize_phone(message.customer_number, agent.region);
-    auto lead = co_await services.turns.store.read(
-        [phone](sql::Connection& db) { return store::Leads(db).find_by_phone(phone); });
-    // A caller must not wait, or be lost, because the database is slow: then the greeting has no name.
-    if (lead && *lead) name = (*lead)->name;
-  }
-  // A configuration carries our secrets: it is made anew rather than kept.
-  co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{
-                       call::assistant_config(agent, services.turns.tools, services.doorways, name)}),
-                   .is_final = false};
-}
-
 /// What to answer before anything is stored; empty means the plain acknowledgement.
 Task<Answer> answer_for(const Services& services, const ServerMessage& message, const agent::AgentDefinition* agent,
                         const Request& request) {
   // Sent again: the same answer, and no tool runs twice.
-  if (wants_answer(message.kind)) {
+  if (runs_tools(message.kind)) {
     auto earlier = co_await call::earlier_answer(services.turns.store, message);
     if (earlier && !earlier->empty()) co_return Answer{std::move(*earlier)};
   }
@@ -130,18 +108,14 @@ Task<Answer> answer_for(const Services& services, const ServerMessage& message, 
   if (chosen == nullptr && wants_answer(message.kind))
     co_return fail(ErrorKind::not_found, "There is no agent to answer this.");
   switch (message.kind) {
-    case MessageKind::assistant_request: co_return co_await answer_assistant_request(services, message, *chosen);
+    case MessageKind::assistant_request: co_return co_await choose_assistant(services, message, *chosen);
     case MessageKind::tool_calls: co_return co_await answer_tool_calls(services, message, *chosen, request);
     case MessageKind::function_call: co_return co_await answer_function_call(services, message, *chosen, request);
-    case MessageKind::transfer_destination_request:
-      co_return Answer{vapi::transfer_refusal("Nobody is free to take the call right now.")};
-    case MessageKind::handoff_destination_request:
-      co_return Answer{R"({"error":"There is no other assistant to hand over to."})"};
+    case MessageKind::transfer_destination_request: co_return Answer{transfer_destination(*chosen)};
+    case MessageKind::handoff_destination_request: co_return handoff_destination(services, message);
     case MessageKind::knowledge_base_request: co_return Answer{R"({"documents":[]})"};
-    case MessageKind::endpointing_request: co_return Answer{R"({"timeoutSeconds":0.5})"};
+    case MessageKind::endpointing_request: co_return Answer{endpointing(message)};
     case MessageKind::campaign_predial: co_return Answer{R"({"eligible":true})"};
-    case MessageKind::voice_request:
-      co_return fail(ErrorKind::invalid_argument, "Invalid request: send voice-request messages to /vapi/tts");
     default: co_return Answer{};
   }
 }
@@ -154,6 +128,8 @@ Task<Response> receive_server_message(const Services& services, Request& request
   auto message = vapi::decode_server_message(request.body);
   if (!message) co_return fail(message);
   request.trace.call_id = message->platform_call_id;
+  // Words to be spoken are no event: the voice answers, with audio.
+  if (message->kind == MessageKind::voice_request) co_return co_await speak(services, request);
   const std::string type = message->kind == MessageKind::unknown ? "unknown" : message->type;
 
   call::Delivery delivery{.verified = std::move(*verified)};
@@ -162,11 +138,19 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (!answer) co_return fail(answer);
   if (answer->is_final) delivery.answer = answer->text;
   const bool is_unknown = message->kind == MessageKind::unknown;
+  // A caller waits for the answer to a question: it does not wait long for its record, which is made all the same.
+  const bool is_question = wants_answer(message->kind) && !runs_tools(message->kind);
+  const Deadline patience =
+      is_question ? request.deadline.sooner(Deadline::after(services.clock, kQuestionPatience)) : request.deadline;
   delivery.message = std::move(*message);
 
-  auto recorded = co_await call::record_delivery(services.turns.store, std::move(delivery));
+  auto recorded = co_await with_deadline(patience, call::record_delivery(services.turns.store, std::move(delivery)));
   if (!recorded) {
     services.turns.metrics.count_webhook(type, "failed");
+    if (is_question && recorded.error().kind != ErrorKind::cancelled) {
+      services.turns.log.warning("question not recorded", request.trace, {{"detail", recorded.error().log_text()}});
+      co_return http::json_response(std::move(answer->text));
+    }
     co_return fail(Error{.kind = ErrorKind::unavailable,
                          .client = "The message could not be stored; send it again.",
                          .log = std::string(recorded.error().log_text())});

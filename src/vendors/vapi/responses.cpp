@@ -1,5 +1,7 @@
 #include "vendors/vapi/responses.hpp"
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace offhook::vapi {
@@ -48,6 +50,17 @@ std::string transfer_answer(const ForwardTo& destination) {
 
 std::string transfer_refusal(std::string_view sentence) {
   return json::serialize(json::object{{"error", one_line(sentence)}});
+}
+
+std::string handoff_answer(const InlineAssistant& assistant) {
+  return json::serialize(
+      json::object{{"destination", json::object{{"type", "assistant"}, {"assistant", assistant.configuration}}}});
+}
+
+std::string handoff_refusal(std::string_view sentence) { return transfer_refusal(sentence); }
+
+std::string endpointing_answer(double timeout_seconds) {
+  return fmt::format(R"({{"timeoutSeconds":{}}})", timeout_seconds);
 }
 
 std::string received() { return R"({"status":"received"})"; }

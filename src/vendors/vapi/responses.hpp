@@ -52,6 +52,13 @@ using AssistantChoice = std::variant<SavedAssistant, InlineAssistant, ForwardTo,
 [[nodiscard]] std::string transfer_answer(const ForwardTo& destination);
 [[nodiscard]] std::string transfer_refusal(std::string_view sentence);
 
+/// The answer to handoff-destination-request: an assistant described in full, or an error.
+[[nodiscard]] std::string handoff_answer(const InlineAssistant& assistant);
+[[nodiscard]] std::string handoff_refusal(std::string_view sentence);
+
+/// The answer to call.endpointing.request.
+[[nodiscard]] std::string endpointing_answer(double timeout_seconds);
+
 /// {"status":"received"}: an informational message was stored.
 [[nodiscard]] std::string received();
 /// {"status":"ignored"}: a type we do not know.

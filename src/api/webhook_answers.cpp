@@ -1,0 +1,95 @@
+#include "api/webhook_answers.hpp"
+
+#include "async/cancel.hpp"
+#include "async/loop.hpp"
+#include "base/phone.hpp"
+#include "base/text.hpp"
+#include "call/endpointing.hpp"
+#include "store/leads.hpp"
+#include "store/properties.hpp"
+#include "vendors/vapi/responses.hpp"
+
+namespace offhook::api {
+namespace {
+
+constexpr Duration kLookupPatience = std::chrono::seconds(1);
+
+/// What the database knows about an inbound call.
+struct Known {
+  std::string caller_name;
+  std::string property_id;
+};
+
+Result<Known> look_up(sql::Connection& db, const std::string& caller, const std::string& dialled) {
+  Known known;
+  if (!caller.empty()) {
+    auto lead = store::Leads(db).find_by_phone(caller);
+    if (!lead) return fail(lead);
+    if (*lead) known.caller_name = (*lead)->name;
+  }
+  if (!dialled.empty()) {
+    auto property = store::Properties(db).find_by_phone(dialled);
+    if (!property) return fail(property);
+    if (*property) known.property_id = (*property)->id;
+  }
+  return known;
+}
+
+std::string normalized(const std::string& number, const agent::AgentDefinition& agent) {
+  return number.empty() ? std::string() : normalize_phone(number, agent.region);
+}
+
+}  // namespace
+
+Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessage& message,
+                              const agent::AgentDefinition& agent) {
+  Loop& loop = co_await this_loop();
+  std::string caller = normalized(message.customer_number, agent);
+  std::string dialled = normalized(message.dialled_number, agent);
+  auto known = co_await with_deadline(
+      Deadline::after(loop.clock(), kLookupPatience),
+      services.turns.store.read([caller = std::move(caller), dialled = std::move(dialled)](sql::Connection& db) {
+        return look_up(db, caller, dialled);
+      }));
+  if (!known) {
+    const Trace trace{.call_id = message.platform_call_id};
+    services.turns.log.warning("caller not looked up", trace, {{"detail", known.error().log_text()}});
+    known = Known{};
+  }
+  json::object configuration =
+      call::assistant_config(agent, services.turns.tools, services.doorways, known->caller_name);
+  const std::string& property = known->property_id.empty() ? agent.property_id : known->property_id;
+  if (!property.empty()) configuration["metadata"].as_object()["property_id"] = property;
+  co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(configuration)}), .is_final = false};
+}
+
+std::string transfer_destination(const agent::AgentDefinition& agent) {
+  if (agent.transfer_number.empty()) return vapi::transfer_refusal("Nobody is free to take the call right now.");
+  return vapi::transfer_answer({.number = agent.transfer_number, .message = agent.transfer_message});
+}
+
+Answer handoff_destination(const Services& services, const vapi::ServerMessage& message) {
+  const auto* parameters = message.raw.if_contains("parameters");
+  if (parameters != nullptr && parameters->is_object()) {
+    for (const auto& argument : parameters->get_object()) {
+      if (!argument.value().is_string()) continue;
+      const std::string wanted = to_lower(to_std_string(argument.value()));
+      for (const auto& agent : services.agents.all()) {
+        if (wanted != agent.name && wanted != to_lower(agent.title)) continue;
+        auto configuration = call::assistant_config(agent, services.turns.tools, services.doorways, "");
+        return {.text = vapi::handoff_answer(vapi::InlineAssistant{std::move(configuration)}), .is_final = false};
+      }
+    }
+  }
+  return {.text = vapi::handoff_refusal("There is no other assistant to hand over to.")};
+}
+
+std::string endpointing(const vapi::ServerMessage& message) {
+  std::string_view said;
+  for (const auto& entry : message.messages) {
+    if (entry.role == "user") said = entry.text;
+  }
+  return vapi::endpointing_answer(std::chrono::duration<double>(call::silence_before_answer(said)).count());
+}
+
+}  // namespace offhook::api
