@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the benches of a build and prints one table beside the targets: bench/run.sh BUILD_DIR [name] [--json FILE]
-# Names: health, webhook, first_token, store, start. Builds nothing; script/bench does.
+# Names: health, webhooks, first_token, store, start. Builds nothing; script/bench does.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 BUILD_DIR [health|webhook|first_token|store|start] [--json FILE]" >&2
+  echo "usage: $0 BUILD_DIR [health|webhooks|first_token|store|start] [--json FILE]" >&2
   exit 2
 }
 
@@ -17,14 +17,14 @@ json=
 while [ $# -gt 0 ]; do
   case $1 in
     --json) [ $# -ge 2 ] || usage; json=$2; shift ;;
-    health | webhook | first_token | store | start) names+=("$1") ;;
+    health | webhooks | first_token | store | start) names+=("$1") ;;
     *) usage ;;
   esac
   shift
 done
-[ ${#names[@]} -gt 0 ] || names=(health webhook first_token store start)
+[ ${#names[@]} -gt 0 ] || names=(health webhooks first_token store start)
 
-for program in offhook bench/bare_http bench/scripted_upstream "${names[@]/%/_bench}"; do
+for program in offhook bench/bare_http bench/bare_webhook bench/scripted_upstream "${names[@]/%/_bench}"; do
   case $program in *_bench) program=bench/$program ;; esac
   [ -x "$build/$program" ] || {
     echo "$0: $build/$program is missing; build it with: cmake --build $build --target offhook benches" >&2
@@ -39,6 +39,14 @@ for name in "${names[@]}"; do
   peers=()
   [ "$name" = store ] || peers+=(--server "$build/offhook")
   [ "$name" != health ] || peers+=(--bare "$build/bench/bare_http")
+  if [ "$name" = webhooks ]; then
+    peers+=(--bare "$build/bench/bare_webhook")
+    if /usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, sqlalchemy' 2>/dev/null; then
+      peers+=(--fastapi "$(dirname "$0")/peers/fastapi_webhook.py")
+    else
+      echo "without FastAPI, which is not installed (script/bootstrap --bench)" >&2
+    fi
+  fi
   [ "$name" != first_token ] || peers+=(--upstream "$build/bench/scripted_upstream")
   "$build/bench/${name}_bench" "${peers[@]}" --json "$work/$name.json" --rows "$work/rows" >/dev/null
 done

@@ -37,4 +37,7 @@ endif()
 if(OFFHOOK_SANITIZE)
   add_compile_options(-fsanitize=${OFFHOOK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${OFFHOOK_SANITIZE})
+  if(OFFHOOK_SANITIZE MATCHES "address")
+    add_compile_options(-fsanitize=fuzzer-no-link)  # the fuzz targets see which branches are reached
+  endif()
 endif()
