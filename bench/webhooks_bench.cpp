@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/common/bare_store.hpp"
 #include "bench/common/http_load.hpp"
 #include "bench/common/report.hpp"
 #include "bench/common/server_process.hpp"

@@ -24,5 +24,5 @@ function(offhook_tests name)
   target_compile_options(${name}_test PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
   # One ctest entry for each program: starting a process for each case would cost more than the cases.
   add_test(NAME unit.${name} COMMAND ${name}_test --gtest_brief=1)
-  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 900)
 endfunction()

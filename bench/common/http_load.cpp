@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{10};
 constexpr std::string_view kLengthField = "\r\nContent-Length: ";
+constexpr std::string_view kLowerLengthField = "\r\ncontent-length: ";  // as some servers write it
 
 struct Connection {
   int socket = -1;
@@ -35,7 +36,8 @@ struct Connection {
 std::size_t answer_bytes(std::string_view answer) {
   const auto head_end = answer.find("\r\n\r\n");
   if (head_end == std::string_view::npos) return 0;
-  const auto field = answer.find(kLengthField);
+  auto field = answer.find(kLengthField);
+  if (field >= head_end) field = answer.find(kLowerLengthField);
   if (field >= head_end) throw std::runtime_error("an answer without Content-Length");
   std::size_t length = 0;
   std::from_chars(answer.data() + field + kLengthField.size(), answer.data() + head_end, length);

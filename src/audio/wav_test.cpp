@@ -78,7 +78,7 @@ TEST(Wav, RefusesWhatItCannotRead) {
   } cases[] = {
       {"nothing", "", ErrorKind::invalid_argument},
       {"text", "hello, this is no sound at all", ErrorKind::invalid_argument},
-      {"another RIFF", "RIFF\x04\0\0\0AVI ", ErrorKind::invalid_argument},
+      {"another RIFF", std::string("RIFF\x04\0\0\0AVI ", 12), ErrorKind::invalid_argument},
       {"header only", plain.substr(0, 36), ErrorKind::invalid_argument},
       {"short format chunk", plain.substr(0, 24), ErrorKind::invalid_argument},
       {"no format", no_format, ErrorKind::invalid_argument},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/civil_time.hpp"
@@ -19,7 +20,7 @@ std::string grouped(long long value) {
 
 // One decimal when it is not whole: 1.2 crore.
 std::string short_decimal(double value) {
-  const auto tenths = static_cast<long long>(value * 10 + 0.5);
+  const auto tenths = std::llround(value * 10);
   return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10));
 }
 

@@ -85,11 +85,10 @@ class Tokenizer {
     const std::size_t begin = at_++;
     while (at_ < text_.size()) {
       const char c = peek();
-      if (is_digit(c)) {
-        ++at_;
-      } else if (c == ',' && is_digit(peek(1)) && is_digit(peek(2)) && is_digit(peek(3)) && !is_digit(peek(4))) {
-        ++at_;
-      } else if (std::string_view(".:/-").contains(c) && is_digit(peek(1))) {
+      const bool is_thousands_mark =
+          c == ',' && is_digit(peek(1)) && is_digit(peek(2)) && is_digit(peek(3)) && !is_digit(peek(4));
+      const bool is_inner_mark = std::string_view(".:/-").contains(c) && is_digit(peek(1));
+      if (is_digit(c) || is_thousands_mark || is_inner_mark) {
         ++at_;
       } else {
         break;

@@ -78,10 +78,11 @@ int simulate(const SimulateFlags& flags) {
   if (flags.with_sound) {
     std::error_code error;
     std::filesystem::create_directories(plan.recordings / "recordings", error);
-    if (error)
+    if (error) {
       return report(
           {.kind = ErrorKind::unavailable,
            .client = fmt::format("cannot write recordings below {}: {}", plan.recordings.string(), error.message())});
+    }
   }
   const auto stages = make_stages(plan);
   // In real time nobody waits for a simulated voice to finish.
