@@ -142,7 +142,7 @@ test("afterwards the server is well and nothing is stored by halves", async () =
     rows("SELECT platform_id FROM calls c WHERE platform_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM webhook_events WHERE platform_call_id = c.platform_id)"),
     [],
   );
-  assert.deepEqual(rows("PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+  assert.equal(rows("PRAGMA integrity_check")[0].integrity_check, "ok");
   const calls = (await get(`${server.url}/api/v1/voice/calls?limit=1000`)).json.data;
   for (const { id } of calls.slice(0, 50)) assert.equal((await get(`${server.url}/api/v1/voice/calls/${encodeURIComponent(id)}`)).status, 200);
 });
