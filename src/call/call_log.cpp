@@ -1,5 +1,9 @@
 #include "call/call_log.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "async/loop.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
@@ -13,11 +17,9 @@ using vapi::MessageKind;
 
 /// Ids that one delivery may need, made before the transaction since it may run twice.
 struct FreshIds {
-  explicit FreshIds(Random& random)
-      : event(make_id(random, "evt")), call(make_id(random, "call")), activity(make_id(random, "act")) {}
+  explicit FreshIds(Random& random) : event(make_id(random, "evt")), call(make_id(random, "call")) {}
   std::string event;
   std::string call;
-  std::string activity;
 };
 
 bool concerns_a_call(const vapi::ServerMessage& message) {
@@ -34,10 +36,19 @@ std::optional<store::CallStatus> status_in(const vapi::ServerMessage& message) {
   }
 }
 
+/// Orders the messages that may say the same thing: by how much they know, then by time, then (of the same time) by
+/// content. The same whenever the message comes. `dedupe_key`: the message's.
+std::string belief_in(const vapi::ServerMessage& message, std::string_view dedupe_key) {
+  const bool is_report = message.kind == MessageKind::end_of_call_report;
+  const char rank = is_report ? '2' : message.kind == MessageKind::status_update ? '1' : '0';
+  const auto at = message.timestamp.value_or(UtcTime{}).time_since_epoch().count();
+  return fmt::format("{}:{:020}:{}", rank, std::max<std::int64_t>(0, at), dedupe_key.substr(0, 16));
+}
+
 std::string region_of(const Delivery& delivery) { return delivery.agent == nullptr ? "US" : delivery.agent->region; }
 
 /// What this message tells about the call as such.
-store::Call call_seen(const Delivery& delivery, const FreshIds& ids, UtcTime now) {
+store::Call call_seen(const Delivery& delivery, std::string_view dedupe_key, const FreshIds& ids, UtcTime now) {
   const vapi::ServerMessage& message = delivery.message;
   store::Call call{.id = ids.call, .platform_id = message.platform_call_id};
   call.status = status_in(message).value_or(store::CallStatus::queued);
@@ -57,18 +68,23 @@ store::Call call_seen(const Delivery& delivery, const FreshIds& ids, UtcTime now
     if (call.status == store::CallStatus::in_progress && !call.started_at) call.started_at = at;
     if (call.status == store::CallStatus::ended && !call.ended_at) call.ended_at = at;
   }
-  call.duration_seconds = message.duration_seconds;
+  const std::string belief = belief_in(message, dedupe_key);
   call.ended_reason = message.ended_reason;
-  call.cost = message.cost;
-  call.recording_url = message.recording_url;
-  call.summary = message.summary;
+  if (!call.ended_reason.empty()) call.reason_key = belief;
+  if (message.kind == MessageKind::end_of_call_report) {
+    call.report_key = belief;
+    call.duration_seconds = message.duration_seconds;
+    call.cost = message.cost;
+    call.recording_url = message.recording_url;
+    call.summary = message.summary;
+  }
   call.created_at = at;
   return call;
 }
 
 /// The words and tool calls of a final report, which knows better than the pieces that came before.
-Result<void> take_conversation(store::Calls& calls, const std::string& call_id, const vapi::ServerMessage& message,
-                               UtcTime now) {
+Result<void> take_conversation(store::Calls& calls, const std::string& call_id, const std::string& key,
+                               const vapi::ServerMessage& message, UtcTime now) {
   std::vector<store::TranscriptEntry> entries;
   for (const auto& entry : message.messages) {
     const UtcTime at = entry.at.value_or(now);
@@ -83,17 +99,20 @@ Result<void> take_conversation(store::Calls& calls, const std::string& call_id, 
       if (auto added = calls.add_tool_call(answered); !added) return added;
     }
     if ((entry.role == "user" || entry.role == "assistant") && !entry.text.empty()) {
-      entries.push_back({.call_id = call_id, .role = entry.role, .text = entry.text, .at = at});
+      // The report's order counts, whatever its clock says.
+      const UtcTime not_before = entries.empty() ? at : std::max(at, entries.back().at);
+      entries.push_back({.call_id = call_id, .role = entry.role, .text = entry.text, .at = not_before});
     }
   }
   if (entries.empty()) return {};
-  return calls.replace_transcript(call_id, entries);
+  auto replaced = calls.replace_transcript(call_id, key, entries);
+  if (!replaced) return fail(replaced);
+  return {};
 }
 
-/// Ties the call to the lead with its number and notes the call in the lead's history.
-Result<void> note_in_lead(sql::Connection& db, store::Calls& calls, store::Call& call, const FreshIds& ids,
-                          UtcTime at) {
-  if (call.phone_number.empty()) return {};
+/// Ties a reported call to the lead with its number and notes it, once, in the lead's history.
+Result<void> note_in_lead(sql::Connection& db, store::Calls& calls, store::Call call) {
+  if (call.report_key.empty() || call.phone_number.empty()) return {};
   auto lead = store::Leads(db).find_by_phone(call.phone_number);
   if (!lead) return fail(lead);
   if (!*lead) return {};
@@ -101,13 +120,12 @@ Result<void> note_in_lead(sql::Connection& db, store::Calls& calls, store::Call&
     call.lead_id = (*lead)->id;
     if (auto tied = calls.upsert(call); !tied) return fail(tied);
   }
-  const std::string text = call.summary.empty() ? "Call ended: " + call.ended_reason : call.summary;
-  return store::Activities(db).insert({.id = ids.activity,
-                                       .lead_id = (*lead)->id,
-                                       .call_id = call.platform_id,
-                                       .kind = "call",
-                                       .text = text,
-                                       .at = at});
+  return store::Activities(db).put({.id = "act_" + call.id,
+                                    .lead_id = call.lead_id,
+                                    .call_id = call.platform_id,
+                                    .kind = "call",
+                                    .text = call.summary.empty() ? "Call ended: " + call.ended_reason : call.summary,
+                                    .at = call.ended_at.value_or(call.created_at)});
 }
 
 /// Everything a delivery writes, worked out before the transaction: the one writer is for writing.
@@ -122,6 +140,7 @@ struct Prepared {
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   FreshIds ids(random);
   store::WebhookEvent event{.id = ids.event, .dedupe_key = vapi::dedupe_key(delivery.message)};
+  store::Call call = call_seen(delivery, event.dedupe_key, ids, now);
   // A question asked again is a new question, when nothing says that it is the old one.
   if (vapi::wants_answer(delivery.message.kind) && !vapi::has_identity(delivery.message)) event.dedupe_key += ids.event;
   event.platform_call_id = delivery.message.platform_call_id;
@@ -131,7 +150,6 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   if (!delivery.answer.empty()) event.answer = delivery.answer;
   event.received_at = now;
   event.processed = true;
-  store::Call call = call_seen(delivery, ids, now);
   return {.delivery = std::move(delivery),
           .ids = std::move(ids),
           .now = now,
@@ -163,13 +181,15 @@ Result<std::string> apply(sql::Connection& db, const Prepared& prepared) {
       }
       break;
     case MessageKind::end_of_call_report: {
-      if (auto taken = take_conversation(calls, call->id, message, at); !taken) return fail(taken);
-      if (auto noted = note_in_lead(db, calls, *call, prepared.ids, at); !noted) return fail(noted);
+      auto taken = take_conversation(calls, call->id, prepared.call.report_key, message, at);
+      if (!taken) return fail(taken);
       break;
     }
     default: break;
   }
-  return call->id;
+  std::string call_id = call->id;
+  if (auto noted = note_in_lead(db, calls, std::move(*call)); !noted) return fail(noted);
+  return call_id;
 }
 
 /// Our own failure: the sender should try again, so nothing may stay.

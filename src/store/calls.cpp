@@ -11,9 +11,12 @@ using namespace std::string_view_literals;
 
 constexpr std::array kStatusNames{"scheduled"sv, "queued"sv, "ringing"sv, "in-progress"sv, "forwarding"sv, "ended"sv};
 
-constexpr std::string_view kSelect =
-    "SELECT id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "
-    "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at FROM calls";
+#define OFFHOOK_CALL_COLUMNS                                                                                     \
+  "id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "      \
+  "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at, reason_key, " \
+  "report_key, transcript_key"
+
+constexpr std::string_view kSelect = "SELECT " OFFHOOK_CALL_COLUMNS " FROM calls";
 
 Call read_call(const sql::Row& row) {
   return {.id = row.string(0),
@@ -33,48 +36,60 @@ Call read_call(const sql::Row& row) {
           .cost = rows::optional_real(row, 14),
           .recording_url = row.string(15),
           .summary = row.string(16),
-          .created_at = row.time(17)};
+          .created_at = row.time(17),
+          .reason_key = row.string(18),
+          .report_key = row.string(19),
+          .transcript_key = row.string(20)};
 }
 
 /// The merge. The same rules stand under two keys, since SQL wants the key's name in the text.
 /// LEAST and GREATEST are MIN and MAX in SQLite, so CASE says it for both.
-#define OFFHOOK_FILLED(column) \
-  column " = CASE WHEN excluded." column " <> '' THEN excluded." column " ELSE calls." column " END, "
+#define OFFHOOK_GREATEST(column) \
+  column " = CASE WHEN excluded." column " > calls." column " THEN excluded." column " ELSE calls." column " END, "
+#define OFFHOOK_BY_KEY(column, key) \
+  column " = CASE WHEN excluded." key " > calls." key " THEN excluded." column " ELSE calls." column " END, "
 #define OFFHOOK_UPSERT_CALL(key) \
-  "INSERT INTO calls (id, platform_id, status, status_rank, direction, assistant_id, agent, phone_number, "          \
-  "property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, "      \
-  "summary, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key          \
-  ") DO UPDATE SET "                                                                                                 \
-  "platform_id = COALESCE(calls.platform_id, excluded.platform_id), "                                                \
-  "status = CASE WHEN excluded.status_rank > calls.status_rank THEN excluded.status ELSE calls.status END, "         \
-  "status_rank = CASE WHEN excluded.status_rank > calls.status_rank THEN excluded.status_rank "                      \
-  "ELSE calls.status_rank END, "                                                                                     \
-  "direction = CASE WHEN calls.direction <> '' THEN calls.direction ELSE excluded.direction END, "                   \
-  OFFHOOK_FILLED("assistant_id") OFFHOOK_FILLED("agent") OFFHOOK_FILLED("phone_number")                              \
-  OFFHOOK_FILLED("property_id") OFFHOOK_FILLED("lead_id") OFFHOOK_FILLED("metadata")                                 \
-  "started_at = CASE WHEN calls.started_at IS NULL OR excluded.started_at < calls.started_at "                       \
-  "THEN excluded.started_at ELSE calls.started_at END, "                                                             \
-  "ended_at = CASE WHEN calls.ended_at IS NULL OR excluded.ended_at > calls.ended_at "                               \
-  "THEN excluded.ended_at ELSE calls.ended_at END, "                                                                 \
-  OFFHOOK_FILLED("ended_reason") OFFHOOK_FILLED("recording_url") OFFHOOK_FILLED("summary")                           \
-  "duration_seconds = COALESCE(excluded.duration_seconds, calls.duration_seconds), "                                 \
-  "cost = COALESCE(excluded.cost, calls.cost) "                                                                      \
-  "RETURNING id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, " \
-  "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at"
+  "INSERT INTO calls (id, platform_id, status, status_rank, direction, assistant_id, agent, phone_number, " \
+  "property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, " \
+  "summary, created_at, reason_key, report_key) " \
+  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key ") DO UPDATE SET " \
+  "platform_id = COALESCE(calls.platform_id, excluded.platform_id), " \
+  OFFHOOK_BY_KEY("status", "status_rank") OFFHOOK_GREATEST("status_rank") \
+  OFFHOOK_GREATEST("direction") OFFHOOK_GREATEST("assistant_id") OFFHOOK_GREATEST("agent") \
+  OFFHOOK_GREATEST("phone_number") OFFHOOK_GREATEST("property_id") OFFHOOK_GREATEST("lead_id") \
+  OFFHOOK_GREATEST("metadata") \
+  "started_at = CASE WHEN calls.started_at IS NULL OR excluded.started_at < calls.started_at " \
+  "THEN excluded.started_at ELSE calls.started_at END, " \
+  "ended_at = CASE WHEN calls.ended_at IS NULL OR excluded.ended_at > calls.ended_at " \
+  "THEN excluded.ended_at ELSE calls.ended_at END, " \
+  "created_at = CASE WHEN excluded.created_at < calls.created_at THEN excluded.created_at ELSE calls.created_at END, " \
+  OFFHOOK_BY_KEY("ended_reason", "reason_key") OFFHOOK_GREATEST("reason_key") \
+  OFFHOOK_BY_KEY("duration_seconds", "report_key") OFFHOOK_BY_KEY("cost", "report_key") \
+  OFFHOOK_BY_KEY("recording_url", "report_key") OFFHOOK_BY_KEY("summary", "report_key") \
+  "report_key = CASE WHEN excluded.report_key > calls.report_key THEN excluded.report_key ELSE calls.report_key END " \
+  "RETURNING " OFFHOOK_CALL_COLUMNS
 
 constexpr std::string_view kUpsertByPlatformId = OFFHOOK_UPSERT_CALL("platform_id");
 constexpr std::string_view kUpsertById = OFFHOOK_UPSERT_CALL("id");
 
 #undef OFFHOOK_UPSERT_CALL
-#undef OFFHOOK_FILLED
+#undef OFFHOOK_BY_KEY
+#undef OFFHOOK_GREATEST
+#undef OFFHOOK_CALL_COLUMNS
 
-/// Two entries are the same when their source says so, else when role, time and text agree. The text
-/// enters as its FNV-1a hash (64 bits), which keeps the index small.
+/// FNV-1a, 64 bits.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
+}
+
+/// Two entries are the same when their source says so, else when role, time and text agree. The text enters as its
+/// hash, which keeps the index small.
 std::string dedupe_key(const TranscriptEntry& entry) {
   if (!entry.source_key.empty()) return entry.source_key;
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : entry.text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return entry.role + ":" + std::to_string(entry.at.time_since_epoch().count()) + ":" + std::to_string(hash);
+  return entry.role + ":" + std::to_string(entry.at.time_since_epoch().count()) + ":" +
+         std::to_string(hash_of(entry.text));
 }
 
 }  // namespace
@@ -89,13 +104,29 @@ std::optional<CallStatus> parse_call_status(std::string_view text) {
 
 Result<Call> Calls::upsert(const Call& seen) {
   const auto sql = seen.platform_id.empty() ? kUpsertById : kUpsertByPlatformId;
-  auto stored =
-      rows::find(db_, sql,
-                 {seen.id, rows::nullable(seen.platform_id), to_string(seen.status), static_cast<int>(seen.status),
-                  seen.direction, seen.assistant_id, seen.agent, seen.phone_number, seen.property_id, seen.lead_id,
-                  seen.metadata, seen.started_at, seen.ended_at, seen.duration_seconds, seen.ended_reason, seen.cost,
-                  seen.recording_url, seen.summary, seen.created_at},
-                 read_call);
+  auto stored = rows::find(db_, sql,
+                           {seen.id,
+                            rows::nullable(seen.platform_id),
+                            to_string(seen.status),
+                            static_cast<int>(seen.status),
+                            seen.direction,
+                            seen.assistant_id,
+                            seen.agent,
+                            seen.phone_number,
+                            seen.property_id,
+                            seen.lead_id,
+                            seen.metadata,
+                            seen.started_at,
+                            seen.ended_at,
+                            seen.duration_seconds,
+                            seen.ended_reason,
+                            seen.cost,
+                            seen.recording_url,
+                            seen.summary,
+                            seen.created_at,
+                            seen.reason_key,
+                            seen.report_key},
+                           read_call);
   if (!stored) return fail(stored);
   if (!*stored) return fail(ErrorKind::internal, {}, "an upserted call came back as no row");
   return std::move(**stored);
@@ -144,29 +175,40 @@ Result<Paged<Call>> Calls::list(const CallFilter& filter, const Page& page) {
 
 Result<bool> Calls::add_transcript(const TranscriptEntry& entry) {
   const std::string key = dedupe_key(entry);
+  // A number that does not depend on what came before.
+  const auto seq = static_cast<std::int64_t>(hash_of(key) >> 1);
   auto added = db_.execute(
-      "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) VALUES (?, "
-      "(SELECT COALESCE(MAX(seq), 0) + 1 FROM transcript_entries WHERE call_id = ?), ?, ?, ?, ?) "
-      "ON CONFLICT (call_id, source_key) DO NOTHING",
-      {entry.call_id, entry.call_id, entry.role, entry.text, entry.at, key});
+      "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) "
+      "SELECT ?, CAST(? AS BIGINT), ?, ?, CAST(? AS BIGINT), ? "
+      "WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = ? AND transcript_key <> '') ON CONFLICT DO NOTHING",
+      {entry.call_id, seq, entry.role, entry.text, entry.at, key, entry.call_id});
   if (!added) return fail(added);
   return *added > 0;
 }
 
-Result<void> Calls::replace_transcript(std::string_view call_id, std::span<const TranscriptEntry> entries) {
+Result<bool> Calls::replace_transcript(std::string_view call_id, std::string_view key,
+                                       std::span<const TranscriptEntry> entries) {
+  auto believed =
+      db_.execute("UPDATE calls SET transcript_key = ? WHERE id = ? AND transcript_key < ?", {key, call_id, key});
+  if (!believed) return fail(believed);
+  if (*believed == 0) return false;
   auto removed = db_.execute("DELETE FROM transcript_entries WHERE call_id = ?", {call_id});
   if (!removed) return fail(removed);
-  for (TranscriptEntry entry : entries) {
-    entry.call_id = call_id;
-    if (auto added = add_transcript(entry); !added) return fail(added);
+  std::int64_t seq = 0;
+  for (const TranscriptEntry& entry : entries) {
+    auto added = db_.execute(
+        "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        {call_id, ++seq, entry.role, entry.text, entry.at, dedupe_key(entry)});
+    if (!added) return fail(added);
   }
-  return {};
+  return true;
 }
 
 Result<std::vector<TranscriptEntry>> Calls::transcript(std::string_view call_id) {
   return rows::all(db_,
                    "SELECT call_id, seq, role, said, said_at, source_key FROM transcript_entries WHERE call_id = ? "
-                   "ORDER BY seq",
+                   "ORDER BY said_at, seq",
                    {call_id}, [](const sql::Row& row) {
                      return TranscriptEntry{.call_id = row.string(0),
                                             .seq = row.integer(1),
@@ -181,10 +223,13 @@ Result<void> Calls::add_tool_call(const CallToolCall& tool_call) {
   auto done = db_.execute(
       "INSERT INTO call_tool_calls (call_id, id, name, arguments, result, called_at) VALUES (?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (call_id, id) DO UPDATE SET "
-      "name = CASE WHEN call_tool_calls.name = '' THEN excluded.name ELSE call_tool_calls.name END, "
-      "arguments = CASE WHEN call_tool_calls.arguments = '' THEN excluded.arguments "
+      "name = CASE WHEN excluded.name > call_tool_calls.name THEN excluded.name ELSE call_tool_calls.name END, "
+      "arguments = CASE WHEN excluded.arguments > call_tool_calls.arguments THEN excluded.arguments "
       "ELSE call_tool_calls.arguments END, "
-      "result = CASE WHEN call_tool_calls.result = '' THEN excluded.result ELSE call_tool_calls.result END",
+      "result = CASE WHEN excluded.result > call_tool_calls.result THEN excluded.result "
+      "ELSE call_tool_calls.result END, "
+      "called_at = CASE WHEN excluded.called_at < call_tool_calls.called_at THEN excluded.called_at "
+      "ELSE call_tool_calls.called_at END",
       {tool_call.call_id, tool_call.id, tool_call.name, tool_call.arguments, tool_call.result, tool_call.at});
   if (!done) return fail(done);
   return {};

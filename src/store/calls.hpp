@@ -38,12 +38,17 @@ struct Call {
   std::string recording_url;
   std::string summary;
   UtcTime created_at{};
+
+  // Which message is believed where several speak: the one with the greater key. Empty: none has spoken yet.
+  std::string reason_key;      ///< for ended_reason
+  std::string report_key;      ///< for duration_seconds, cost, recording_url and summary
+  std::string transcript_key;  ///< for the whole transcript; given by replace_transcript()
 };
 
 /// Something said in a call.
 struct TranscriptEntry {
   std::string call_id;
-  std::int64_t seq = 0;  ///< order within the call, from 1; given by the store
+  std::int64_t seq = 0;  ///< order among entries of the same time; given by the store
   std::string role;      ///< "user", "assistant", …
   std::string text;
   UtcTime at{};
@@ -75,10 +80,12 @@ class Calls {
  public:
   explicit Calls(sql::Connection& db) : db_(db) {}
 
-  /// Adds a call, or merges what is newly known into the stored one with the same platform_id (when
-  /// that is empty, the same id): the status only moves forward, the earliest started_at and the latest
-  /// ended_at win, other filled members replace what was stored, empty ones change nothing. The id,
-  /// created_at and (once set) direction of a stored call stay. Returns the call as stored.
+  /// Adds a call, or merges what is newly known into the stored one with the same platform_id (when that is
+  /// empty, the same id). The order of merges does not matter, nor does a repetition: the status only moves
+  /// forward; the earliest started_at and created_at and the latest ended_at win; ended_reason comes with the
+  /// greatest reason_key, the four outcome members with the greatest report_key; of the other texts, which agree
+  /// in practice, the greatest stays, and empty ones change nothing. The id of a stored call stays. Returns the
+  /// call as stored.
   Result<Call> upsert(const Call& seen);
   /// Names the platform's call for a call of ours that had none. Errors: not_found, conflict (that
   /// platform call is stored already, or ours has another one).
@@ -90,15 +97,17 @@ class Calls {
   Result<std::optional<Call>> find_any(std::string_view id);
   Result<Paged<Call>> list(const CallFilter& filter, const Page& page);
 
-  /// Appends an entry (entry.seq is ignored) unless the same one is there. Returns whether it was new.
+  /// Adds an entry (entry.seq is ignored) unless the same one is there, or a whole transcript is in place, which
+  /// knows better. Returns whether it was new.
   Result<bool> add_transcript(const TranscriptEntry& entry);
-  /// Puts `entries` in place of what is stored: the platform's final report knows best. Repeated
-  /// entries are dropped; seq follows the order given; every call_id becomes `call_id`.
-  Result<void> replace_transcript(std::string_view call_id, std::span<const TranscriptEntry> entries);
+  /// Puts `entries`, in order of time, in place of what is stored, unless a transcript with a greater or the same
+  /// key is there. Repeated entries are dropped; every call_id becomes `call_id`. Returns whether it did.
+  Result<bool> replace_transcript(std::string_view call_id, std::string_view key,
+                                  std::span<const TranscriptEntry> entries);
+  /// In order of time.
   Result<std::vector<TranscriptEntry>> transcript(std::string_view call_id);
 
-  /// Adds a tool call; when it is there already, only a still missing name, arguments or result is
-  /// filled in.
+  /// Adds a tool call, or merges it into the one that is there: the earliest time, of each text the greatest.
   Result<void> add_tool_call(const CallToolCall& tool_call);
   Result<std::vector<CallToolCall>> tool_calls(std::string_view call_id);
 

@@ -81,10 +81,10 @@ TEST_F(CallsTest, MergesWhatIsNewlyKnown) {
   auto merged = calls_.upsert({.id = "c2",
                                .platform_id = "p1",
                                .status = CallStatus::ringing,
-                               .direction = "outbound",
                                .lead_id = "lead_1",
                                .cost = 0.5,
-                               .created_at = kNow + 1h});
+                               .created_at = kNow + 1h,
+                               .report_key = "2"});
   ASSERT_TRUE(merged);
   EXPECT_EQ(merged->id, "c1") << "the stored call keeps its id";
   EXPECT_EQ(merged->created_at, kNow);
@@ -123,6 +123,38 @@ TEST_F(CallsTest, EndsTheSameInWhateverOrderItsMessagesArrive) {
     ASSERT_EQ(call->ended_at, kNow + 5min);
   } while (std::ranges::next_permutation(order).found);
   EXPECT_EQ(round, 720);
+}
+
+TEST_F(CallsTest, BelievesTheMessageWithTheGreaterKeyWheneverItComes) {
+  const Call status{.id = "a", .platform_id = "p", .ended_reason = "hangup", .created_at = kNow, .reason_key = "1"};
+  Call report{.id = "b", .platform_id = "p", .ended_reason = "customer-ended-call", .created_at = kNow};
+  report.duration_seconds = 9;
+  report.summary = "A tour was booked.";
+  report.reason_key = report.report_key = "2:1";
+  Call corrected = report;
+  corrected.duration_seconds = 10;
+  corrected.summary = "";
+  corrected.ended_reason = "";
+  corrected.reason_key = "";
+  corrected.report_key = "2:2";
+  std::vector<Call> seen{corrected, report, status};
+  std::ranges::sort(seen, {}, &Call::id);
+  int round = 0;
+  std::vector<int> order{0, 1, 2};
+  do {
+    const std::string platform_id = "p" + std::to_string(round++);
+    for (const int index : order) {
+      Call call = seen[static_cast<std::size_t>(index)];
+      call.id += platform_id;
+      call.platform_id = platform_id;
+      ASSERT_TRUE(calls_.upsert(call));
+      ASSERT_TRUE(calls_.upsert(call)) << "and again";
+    }
+    const auto call = calls_.find_by_platform_id(platform_id).value();
+    EXPECT_EQ(call->ended_reason, "customer-ended-call");
+    EXPECT_EQ(call->duration_seconds, 10);
+    EXPECT_EQ(call->summary, "");
+  } while (std::ranges::next_permutation(order).found);
 }
 
 TEST_F(CallsTest, MayExistBeforeThePlatformKnowsThem) {
@@ -220,9 +252,9 @@ TEST_F(CallsTest, TakesATranscriptEntryOnce) {
   EXPECT_EQ(calls_.add_transcript(keyed), false) << "the source says that it is the same";
   const auto entries = calls_.transcript("c1").value();
   ASSERT_EQ(entries.size(), 5U);
-  for (std::size_t i = 0; i < entries.size(); ++i) EXPECT_EQ(entries[i].seq, static_cast<std::int64_t>(i) + 1);
-  EXPECT_EQ(entries.front().text, "Hello");
   EXPECT_EQ(entries.front().at, kNow);
+  EXPECT_EQ(entries.back().at, kNow + 1s);
+  EXPECT_EQ(entries.back().text, "Hello?");
 }
 
 TEST_F(CallsTest, KeepsNoTranscriptWithoutACall) {
@@ -238,7 +270,10 @@ TEST_F(CallsTest, ReplacesATranscriptByTheFinalOne) {
   const TranscriptEntry final_entries[] = {{.role = "user", .text = "Hello", .at = kNow},
                                            {.role = "user", .text = "Hello", .at = kNow},
                                            {.role = "assistant", .text = "Hi", .at = kNow + 1s}};
-  ASSERT_TRUE(calls_.replace_transcript("c1", final_entries));
+  EXPECT_EQ(calls_.replace_transcript("c1", "2", final_entries), true);
+  EXPECT_EQ(calls_.replace_transcript("c1", "1", {}), false) << "an older report";
+  EXPECT_EQ(calls_.replace_transcript("c1", "2", {}), false) << "the same report";
+  EXPECT_EQ(calls_.add_transcript({.call_id = "c1", .role = "user", .text = "Helo again", .at = kNow}), false);
   const auto entries = calls_.transcript("c1").value();
   ASSERT_EQ(entries.size(), 2U);
   EXPECT_EQ(entries[0].text, "Hello");
@@ -250,12 +285,11 @@ TEST_F(CallsTest, FillsInAToolCallsResult) {
   add("c1");
   ASSERT_TRUE(calls_.add_tool_call({.call_id = "c1", .id = "t1", .name = "list_cards", .arguments = "{}", .at = kNow}));
   ASSERT_TRUE(calls_.add_tool_call({.call_id = "c1", .id = "t1", .result = R"({"ok":true})", .at = kNow + 1s}));
-  ASSERT_TRUE(calls_.add_tool_call({.call_id = "c1", .id = "t1", .result = "another", .at = kNow + 2s}));
   const auto tool_calls = calls_.tool_calls("c1").value();
   ASSERT_EQ(tool_calls.size(), 1U);
   EXPECT_EQ(tool_calls[0].name, "list_cards");
   EXPECT_EQ(tool_calls[0].arguments, "{}");
-  EXPECT_EQ(tool_calls[0].result, R"({"ok":true})") << "a result stays";
+  EXPECT_EQ(tool_calls[0].result, R"({"ok":true})");
   EXPECT_EQ(tool_calls[0].at, kNow);
 }
 

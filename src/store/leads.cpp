@@ -76,6 +76,15 @@ Result<void> Activities::insert(const Activity& activity) {
       {activity.id, activity.lead_id, activity.call_id, activity.kind, activity.text, activity.at}, "activity");
 }
 
+Result<void> Activities::put(const Activity& activity) {
+  auto done = db_.execute(
+      "INSERT INTO activities (id, lead_id, call_id, kind, note, happened_at) VALUES (?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (id) DO UPDATE SET note = excluded.note, happened_at = excluded.happened_at",
+      {activity.id, activity.lead_id, activity.call_id, activity.kind, activity.text, activity.at});
+  if (!done) return fail(done);
+  return {};
+}
+
 Result<Paged<Activity>> Activities::list(std::string_view lead_id, const Page& page) {
   rows::Select select("SELECT id, lead_id, call_id, kind, note, happened_at FROM activities");
   select.where_given("lead_id = ?", lead_id);

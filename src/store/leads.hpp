@@ -62,6 +62,8 @@ class Activities {
   explicit Activities(sql::Connection& db) : db_(db) {}
   /// Errors: conflict (the id is taken, or there is no such lead).
   Result<void> insert(const Activity& activity);
+  /// Adds it, or replaces text and time of the one with its id. Errors: conflict (there is no such lead).
+  Result<void> put(const Activity& activity);
   /// Of one lead, or of all when `lead_id` is empty.
   Result<Paged<Activity>> list(std::string_view lead_id, const Page& page);
 
