@@ -199,8 +199,8 @@ Result<void> Server::open_store() {
   }
   // Virtual time has one thread and waits for nobody outside: its database is SQLite.
   const bool is_on_postgres = !options_.settings.database_url.empty() && !options_.in_memory && !home().is_virtual();
-  auto opened = is_on_postgres ? store::open_postgres_store(clock_, {.url = options_.settings.database_url,
-                                                                     .seed = home().random().next()})
+  auto opened = is_on_postgres ? store::open_postgres_store(
+                                     clock_, {.url = options_.settings.database_url, .seed = home().random().next()})
                                : open_sqlite();
   if (!opened) return fail(opened);
   store_ = std::move(*opened);

@@ -201,7 +201,8 @@ std::vector<SettingRow> make_table() {
        },
        .show = [](const Settings& s) { return s.data.string(); }},
       {.name = "DATABASE_URL",
-       .sentence = "PostgreSQL database, such as postgres://user:password@host/database; unset: SQLite in OFFHOOK_DATA.",
+       .sentence =
+           "PostgreSQL database, such as postgres://user:password@host/database; unset: SQLite in OFFHOOK_DATA.",
        .is_secret = true,
        .apply = read_database_url,
        .show = [](const Settings& s) { return show_secret(!s.database_url.empty()); }},

@@ -191,9 +191,8 @@ Result<void> migrate_alone(sql::PostgresConnection& db, const PostgresStoreOptio
 Result<std::unique_ptr<Store>> open_postgres_store(const Clock& clock, const PostgresStoreOptions& options) {
   auto url = sql::PostgresUrl::parse(options.url);
   if (!url) return fail(ErrorKind::invalid_argument, "DATABASE_URL: " + url.error().client);
-  const sql::PostgresOptions how{.url = *url,
-                                 .connect_timeout = options.connect_timeout,
-                                 .statement_timeout = options.statement_timeout};
+  const sql::PostgresOptions how{
+      .url = *url, .connect_timeout = options.connect_timeout, .statement_timeout = options.statement_timeout};
   const std::size_t writer_count = std::max<std::size_t>(options.writers, 1);
   const std::size_t reader_count = std::max<std::size_t>(options.readers, 1);
   std::vector<Connection> writers;

@@ -11,17 +11,17 @@ namespace offhook::store {
 
 /// How open_postgres_store() works.
 struct PostgresStoreOptions {
-  Secret url;                ///< postgres://…
-  std::uint64_t seed = 0;    ///< of the pauses before attempts, so that processes do not pause alike
-  std::size_t writers = 2;   ///< writing threads, each with a connection
-  std::size_t readers = 4;   ///< reading threads, each with a connection
+  Secret url;                            ///< postgres://…
+  std::uint64_t seed = 0;                ///< of the pauses before attempts, so that processes do not pause alike
+  std::size_t writers = 2;               ///< writing threads, each with a connection
+  std::size_t readers = 4;               ///< reading threads, each with a connection
   std::size_t max_batch = 256;           ///< writes that share one transaction at most
   std::size_t max_queued_writes = 4096;  ///< more are refused as unavailable
   std::size_t max_queued_reads = 4096;   ///< more are refused as unavailable
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds statement_timeout{10000};
   std::chrono::milliseconds migration_timeout{300000};  ///< for one migration, and for waiting for another process's
-  std::chrono::milliseconds first_retry{100};  ///< after a failed connect; doubles up to longest_retry
+  std::chrono::milliseconds first_retry{100};           ///< after a failed connect; doubles up to longest_retry
   std::chrono::milliseconds longest_retry{5000};
 };
 

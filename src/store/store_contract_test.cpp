@@ -250,8 +250,9 @@ TEST_F(StoreContract, LeavesTheNeighboursOfAFailingWorkAlone) {
 /// A work that goes on after a statement of its has broken a constraint.
 Result<bool> go_on_after_a_failure(sql::Connection& db) {
   if (auto added = Jobs(db).enqueue({.id = "before", .kind = "test"}); !added) return added;
-  auto broken = db.execute("INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) "
-                           "VALUES ('nobody', 1, 'user', 'Hello', 0, 'k')");
+  auto broken = db.execute(
+      "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) "
+      "VALUES ('nobody', 1, 'user', 'Hello', 0, 'k')");
   if (broken || broken.error().kind != ErrorKind::conflict) return fail(ErrorKind::internal, {}, "no conflict");
   return Jobs(db).enqueue({.id = "after", .kind = "test"});
 }

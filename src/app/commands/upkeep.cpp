@@ -26,8 +26,9 @@ int migrate(const ServeFlags& flags) {
   // Opening the database brings its tables up to this program.
   auto server = Server::create(*library, {.settings = *settings, .loops = runtime.loops()});
   if (!server) return report(server.error());
-  const std::string place = settings->database_url.empty() ? (settings->data / "offhook.db").string()
-                                                           : "PostgreSQL " + store::postgres_place(settings->database_url);
+  const std::string place = settings->database_url.empty()
+                                ? (settings->data / "offhook.db").string()
+                                : "PostgreSQL " + store::postgres_place(settings->database_url);
   fmt::print("{} is up to date\n", place);
   return kFine;
 }

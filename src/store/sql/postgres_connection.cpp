@@ -186,11 +186,11 @@ class Postgres final : public PostgresConnection {
       return fail(ErrorKind::internal, {}, "wrong number of values for: " + std::string(sql));
     }
     if (!statement.is_prepared) {
-      auto prepared = checked(ask([&](PGconn* c) {
-                                return PQsendPrepare(c, statement.name.c_str(), statement.numbered.text.c_str(), 0,
-                                                     nullptr);
-                              }),
-                              sql);
+      auto prepared =
+          checked(ask([&](PGconn* c) {
+                    return PQsendPrepare(c, statement.name.c_str(), statement.numbered.text.c_str(), 0, nullptr);
+                  }),
+                  sql);
       if (!prepared) return prepared;
       statement.is_prepared = true;
     }

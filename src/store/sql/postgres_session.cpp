@@ -15,8 +15,9 @@ namespace {
 /// minute when idle, and after 15 s with data under way.
 /// Source: PostgreSQL 15, "34.1.2 Parameter Key Words".
 constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"client_encoding", "UTF8"}, {"fallback_application_name", "offhook"}, {"keepalives_idle", "30"},
-    {"keepalives_interval", "10"}, {"keepalives_count", "3"}, {"tcp_user_timeout", "15000"},
+    {"client_encoding", "UTF8"}, {"fallback_application_name", "offhook"},
+    {"keepalives_idle", "30"},   {"keepalives_interval", "10"},
+    {"keepalives_count", "3"},   {"tcp_user_timeout", "15000"},
 };
 
 bool has_failed(const PGresult* result) {

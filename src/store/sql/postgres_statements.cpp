@@ -7,8 +7,7 @@ PostgresStatements::Statement& PostgresStatements::use(std::string_view sql) {
     statements_.splice(statements_.begin(), statements_, found->second);
     return statements_.front();
   }
-  statements_.push_front(
-      {.text = std::string(sql), .numbered = number_placeholders(sql), .name = next_name()});
+  statements_.push_front({.text = std::string(sql), .numbered = number_placeholders(sql), .name = next_name()});
   by_text_.emplace(statements_.front().text, statements_.begin());
   return statements_.front();
 }

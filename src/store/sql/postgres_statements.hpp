@@ -18,9 +18,9 @@ class PostgresStatements {
   explicit PostgresStatements(std::size_t capacity) : capacity_(capacity) {}
 
   struct Statement {
-    std::string text;        ///< as the program writes it
-    NumberedSql numbered;    ///< as PostgreSQL reads it
-    std::string name;        ///< on the server
+    std::string text;          ///< as the program writes it
+    NumberedSql numbered;      ///< as PostgreSQL reads it
+    std::string name;          ///< on the server
     bool is_prepared = false;  ///< the server knows it; whoever prepares it sets this
   };
 
@@ -39,8 +39,8 @@ class PostgresStatements {
 
   using List = std::list<Statement>;
   std::size_t capacity_;
-  std::uint64_t made_ = 0;  // names are never used twice
-  List statements_;         // most recently used first
+  std::uint64_t made_ = 0;                                        // names are never used twice
+  List statements_;                                               // most recently used first
   std::unordered_map<std::string_view, List::iterator> by_text_;  // keys view Statement::text
 };
 

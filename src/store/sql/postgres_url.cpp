@@ -46,6 +46,11 @@ Result<PostgresUrl> PostgresUrl::parse(const Secret& url) {
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) parsed.parameters_[option->keyword] = option->val;
   }
+  // libpq looks at the port when it connects, and quotes it then.
+  const auto port = parsed.parameters_.find("port");
+  if (port != parsed.parameters_.end() && port->second.find_first_not_of("0123456789,") != std::string::npos) {
+    return fail(ErrorKind::invalid_argument, "it cannot be read; its port must be a number");
+  }
   return parsed;
 }
 

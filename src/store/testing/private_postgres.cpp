@@ -39,6 +39,10 @@ std::string percent_encoded(const std::string& text) {
   return encoded;
 }
 
+std::string url_by(const std::string& socket_folder) {
+  return "postgresql://offhook@/postgres?host=" + percent_encoded(socket_folder);
+}
+
 }  // namespace
 
 PrivatePostgres::PrivatePostgres() { start(); }
@@ -80,13 +84,14 @@ void PrivatePostgres::stop() {
   process_ = -1;
 }
 
-Secret PrivatePostgres::new_url() {
+Secret PrivatePostgres::new_url() { return new_url(folder()); }
+
+Secret PrivatePostgres::new_url(const std::string& socket_folder) {
   const std::string schema = "test" + std::to_string(++schemas_);
-  const std::string url = "postgresql://offhook@/postgres?host=" + percent_encoded(folder_.path().string());
   const RealClock clock;
-  auto db = sql::open_postgres(clock, {.url = sql::PostgresUrl::parse(Secret(url)).value()}).value();
+  auto db = sql::open_postgres(clock, {.url = sql::PostgresUrl::parse(Secret(url_by(folder()))).value()}).value();
   db->execute("CREATE SCHEMA " + schema).value();
-  return Secret(url + "&options=-csearch_path%3D" + schema);
+  return Secret(url_by(socket_folder) + "&options=-csearch_path%3D" + schema);
 }
 
 }  // namespace offhook::store::testing

@@ -23,6 +23,10 @@ class PrivatePostgres {
 
   /// The URL of an empty place of its own: a new schema in the server's one database.
   [[nodiscard]] Secret new_url();
+  /// The same by way of a socket in another folder (a relay's).
+  [[nodiscard]] Secret new_url(const std::string& socket_folder);
+  /// Where its socket is.
+  [[nodiscard]] std::string folder() const { return folder_.path().string(); }
 
   /// Ends the server at once, as a crash would: every connection is lost.
   void stop();
