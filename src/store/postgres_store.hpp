@@ -11,11 +11,15 @@ namespace offhook::store {
 
 /// How open_postgres_store() works.
 struct PostgresStoreOptions {
-  Secret url;                            ///< postgres://…
-  std::uint64_t seed = 0;                ///< of the pauses before attempts, so that processes do not pause alike
-  std::size_t writers = 2;               ///< writing threads, each with a connection
-  std::size_t readers = 4;               ///< reading threads, each with a connection
-  std::size_t max_batch = 256;           ///< writes that share one transaction at most
+  Secret url;              ///< postgres://…
+  std::uint64_t seed = 0;  ///< of the pauses before attempts, so that processes do not pause alike
+  /// Writing threads, each with a connection. Those of one process disturb each other as those of several do, and
+  /// a group of writes costs the disk no more than one: so one is the default.
+  std::size_t writers = 1;
+  std::size_t readers = 4;  ///< reading threads, each with a connection
+  /// Writes that share one transaction at most. Larger ones make PostgreSQL watch whole tables instead of rows
+  /// (max_pred_locks_per_relation), and fail of what other processes do.
+  std::size_t max_batch = 64;
   std::size_t max_queued_writes = 4096;  ///< more are refused as unavailable
   std::size_t max_queued_reads = 4096;   ///< more are refused as unavailable
   std::chrono::milliseconds connect_timeout{5000};

@@ -26,7 +26,7 @@ namespace offhook::store {
 class PostgresTransactions {
  public:
   /// How often one job is begun at most.
-  static constexpr int kMostAttempts = 8;
+  static constexpr int kMostAttempts = 12;
 
   struct Hooks {
     /// Makes the connection usable when it is lost. Fails at once while the server is known to be away.
@@ -38,8 +38,8 @@ class PostgresTransactions {
   PostgresTransactions(sql::PostgresConnection& db, Hooks hooks, Random random)
       : db_(db), hooks_(std::move(hooks)), random_(random) {}
 
-  /// Runs the jobs in one transaction, each in a savepoint, and finishes them after the commit; one by one when
-  /// that fails.
+  /// Runs the jobs (one at least) in one transaction, each in a savepoint, and finishes them after the commit. When
+  /// that fails, each half of them by itself, down to one job in a transaction of its own.
   BatchOutcome write(std::span<const std::unique_ptr<Store::Job>> jobs);
   /// Runs the job in a snapshot that it cannot write to, and finishes it.
   void read(Store::Job& job);

@@ -129,8 +129,7 @@ TEST_F(PostgresConnectionTest, KeepsAFewPreparedStatementsOnly) {
 
 TEST_F(PostgresConnectionTest, PreparesAStatementOnce) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(number(*db_, "SELECT number FROM things WHERE id = ?", {"b"}), 2);
-  EXPECT_EQ(number(*db_, "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT number%'"),
-            1);
+  EXPECT_EQ(number(*db_, "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT number%'"), 1);
 }
 
 TEST_F(PostgresConnectionTest, PreparesAgainWhenATableHasChanged) {
