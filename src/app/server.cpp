@@ -11,6 +11,7 @@
 #include "llm/fallback.hpp"
 #include "llm/providers/openai.hpp"
 #include "net/memory_stream.hpp"
+#include "store/postgres_store.hpp"
 #include "store/sample_data.hpp"
 #include "store/sqlite_store.hpp"
 #include "store/tool_journal.hpp"
@@ -164,23 +165,23 @@ Result<void> Server::build_model() {
   return {};
 }
 
-Result<void> Server::open_store() {
-  const config::Settings& settings = options_.settings;
-  store::StoreOptions options{.opened_at = clock_.utc_now()};
-  if (options_.in_memory) {
-    options.inline_on_caller = true;
-  } else {
-    std::error_code error;
-    std::filesystem::create_directories(settings.data / "recordings", error);
-    if (error) {
-      return fail(ErrorKind::unavailable, fmt::format("cannot use the data folder {}: {}; choose another with --data",
-                                                      settings.data.string(), error.message()));
-    }
-    // What callers said, and secrets of assistants, are for the owner's eyes only.
-    std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, error);
-    options.path = settings.data / "offhook.db";
-    options.inline_on_caller = home().is_virtual();
+Result<void> Server::make_data_folder() {
+  const std::filesystem::path& data = options_.settings.data;
+  std::error_code error;
+  std::filesystem::create_directories(data / "recordings", error);
+  if (error) {
+    return fail(ErrorKind::unavailable, fmt::format("cannot use the data folder {}: {}; choose another with --data",
+                                                    data.string(), error.message()));
   }
+  // What callers said, and secrets of assistants, are for the owner's eyes only.
+  std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
+  return {};
+}
+
+Result<std::unique_ptr<store::Store>> Server::open_sqlite() {
+  store::StoreOptions options{.opened_at = clock_.utc_now()};
+  options.inline_on_caller = options_.in_memory || home().is_virtual();
+  if (!options_.in_memory) options.path = options_.settings.data / "offhook.db";
   auto opened = store::open_sqlite_store(options);
   if (!opened) {
     // SQLite's own words, without its code and statement.
@@ -189,6 +190,19 @@ Result<void> Server::open_store() {
                       .client = fmt::format("cannot open the database {}: {}; choose another folder with --data",
                                             options.path.string(), detail.substr(0, detail.find(" (code")))});
   }
+  return opened;
+}
+
+Result<void> Server::open_store() {
+  if (!options_.in_memory) {
+    if (auto made = make_data_folder(); !made) return made;
+  }
+  // Virtual time has one thread and waits for nobody outside: its database is SQLite.
+  const bool is_on_postgres = !options_.settings.database_url.empty() && !options_.in_memory && !home().is_virtual();
+  auto opened = is_on_postgres ? store::open_postgres_store(
+                                     clock_, {.url = options_.settings.database_url, .seed = home().random().next()})
+                               : open_sqlite();
+  if (!opened) return fail(opened);
   store_ = std::move(*opened);
   const UtcTime now = clock_.utc_now();
   auto purged =

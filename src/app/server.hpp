@@ -58,6 +58,8 @@ class Server {
   Server(const Library& library, ServerOptions options);
   Result<void> build();
   Result<void> open_store();
+  Result<void> make_data_folder();
+  Result<std::unique_ptr<store::Store>> open_sqlite();
   Result<void> build_model();
   void build_doors();
 

@@ -132,6 +132,15 @@ Result<void> read_api_keys(Settings& s, std::string_view value) {
   return {};
 }
 
+/// The fault is told without the value, which may hold a password.
+Result<void> read_database_url(Settings& s, std::string_view value) {
+  if (!value.starts_with("postgres://") && !value.starts_with("postgresql://")) {
+    return complain("must be a postgres:// or postgresql:// URL");
+  }
+  s.database_url = Secret(std::string(value));
+  return {};
+}
+
 Result<void> read_log(Settings& s, std::string_view value) {
   for (const auto part : split(value, ',')) {
     std::string ignored;
@@ -191,6 +200,12 @@ std::vector<SettingRow> make_table() {
          return {};
        },
        .show = [](const Settings& s) { return s.data.string(); }},
+      {.name = "DATABASE_URL",
+       .sentence =
+           "PostgreSQL database, such as postgres://user:password@host/database; unset: SQLite in OFFHOOK_DATA.",
+       .is_secret = true,
+       .apply = read_database_url,
+       .show = [](const Settings& s) { return show_secret(!s.database_url.empty()); }},
       url_row("OFFHOOK_PUBLIC_URL", "URL under which Vapi reaches this server; unset: the address it listens on.",
               &Settings::public_url),
       text_row("OFFHOOK_AGENT", "The agent that answers when nothing else says which.", &Settings::agent),

@@ -36,6 +36,7 @@ struct Settings {
   std::string log = "info";
   std::string llm_chain;
   std::vector<Secret> api_keys;
+  Secret database_url;  ///< empty: SQLite in the data folder
   Secret webhook_secret;
   Secret vapi_api_key;
   HmacPlan hmac;

@@ -8,9 +8,8 @@
 namespace offhook::store {
 namespace {
 
+using testing::empty_database;
 using testing::kNow;
-
-std::unique_ptr<sql::Connection> empty_database() { return sql::open_sqlite({}).value(); }
 
 TEST(Migrations, RunOnceAndAreRecorded) {
   auto db = empty_database();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "store/counters.hpp"
 #include "store/group_commit.hpp"
 #include "store/job_queue.hpp"
 #include "store/migrations.hpp"
@@ -20,28 +21,6 @@ constexpr std::string_view kBegin = "BEGIN IMMEDIATE";  // takes the write lock 
 /// The log is emptied only when a checkpoint has caught up with it, which one beside a busy writer never
 /// does. At this many times checkpoint_pages the writer therefore makes one itself.
 constexpr int kForcedCheckpointFactor = 4;
-
-Error queue_full() { return Error{.kind = ErrorKind::unavailable, .client = {}, .log = "the database queue is full"}; }
-
-struct Counters {
-  std::atomic<std::uint64_t> write_batches{0}, writes{0}, largest_batch{0}, batch_retries{0}, refused{0}, reads{0},
-      checkpoints{0};
-
-  void count_batch(std::size_t size) {  // one writer calls it, before anybody is answered
-    write_batches.fetch_add(1, std::memory_order_relaxed);
-    writes.fetch_add(size, std::memory_order_relaxed);
-    if (size > largest_batch.load(std::memory_order_relaxed)) largest_batch.store(size, std::memory_order_relaxed);
-  }
-  [[nodiscard]] StoreStats read() const {
-    return {.write_batches = write_batches.load(),
-            .writes = writes.load(),
-            .largest_batch = largest_batch.load(),
-            .batch_retries = batch_retries.load(),
-            .refused = refused.load(),
-            .reads = reads.load(),
-            .checkpoints = checkpoints.load()};
-  }
-};
 
 /// Everything at once on the caller's thread.
 class InlineStore final : public Store {

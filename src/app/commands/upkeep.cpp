@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/commands/commands.hpp"
 #include "app/runtime.hpp"
+#include "store/postgres_store.hpp"
 
 namespace offhook::app {
 namespace {
@@ -25,7 +26,10 @@ int migrate(const ServeFlags& flags) {
   // Opening the database brings its tables up to this program.
   auto server = Server::create(*library, {.settings = *settings, .loops = runtime.loops()});
   if (!server) return report(server.error());
-  fmt::print("{} is up to date\n", (settings->data / "offhook.db").string());
+  const std::string place = settings->database_url.empty()
+                                ? (settings->data / "offhook.db").string()
+                                : "PostgreSQL " + store::postgres_place(settings->database_url);
+  fmt::print("{} is up to date\n", place);
   return kFine;
 }
 

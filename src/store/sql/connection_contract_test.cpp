@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "store/sql/sqlite_connection.hpp"
+#include "store/testing/database.hpp"
 #include "store/testing/temporary_folder.hpp"
 
 // What every sql::Connection promises, whatever the database behind it.
@@ -163,17 +164,20 @@ TEST_P(ConnectionContract, ForgetsOldStatementsWithoutHarm) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Databases, ConnectionContract,
-    ::testing::Values(Database{"SqliteInMemory", [] { return std::unique_ptr<Connection>(open_sqlite({}).value()); }},
-                      Database{"SqliteFile",
-                               [] {
-                                 static store::testing::TemporaryFolder folder;
-                                 static int count = 0;
-                                 const auto path = folder.path() / (std::to_string(++count) + ".db");
-                                 return std::unique_ptr<Connection>(open_sqlite({.path = path}).value());
-                               }}),
-    [](const auto& info) { return info.param.name; });
+std::unique_ptr<Connection> open_file() {
+  static store::testing::TemporaryFolder folder;
+  static int count = 0;
+  return open_sqlite({.path = folder.path() / (std::to_string(++count) + ".db")}).value();
+}
+
+/// Those of this run of the tests.
+std::vector<Database> databases() {
+  if (store::testing::is_on_postgres()) return {{"Postgres", store::testing::empty_database}};
+  return {{"SqliteInMemory", store::testing::empty_database}, {"SqliteFile", open_file}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, ConnectionContract, ::testing::ValuesIn(databases()),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(SqliteConnection, SaysThatAFileCannotBeOpened) {
   auto result = open_sqlite({.path = "/nowhere/at/all.db"});
