@@ -4,8 +4,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -73,12 +75,13 @@ struct CallFilter {
 /// Calls with their transcripts and tool calls.
 class Calls {
  public:
-  explicit Calls(sql::Connection& db) : db_(db) {}
+  Calls(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
 
   /// Adds a call, or merges what is newly known into the stored one with the same platform_id (when
   /// that is empty, the same id): the status only moves forward, the earliest started_at and the latest
   /// ended_at win, other filled members replace what was stored, empty ones change nothing. The id,
   /// created_at and (once set) direction of a stored call stay. Returns the call as stored.
+  /// Errors: conflict (the stored one is another owner's).
   Result<Call> upsert(const Call& seen);
   /// Names the platform's call for a call of ours that had none. Errors: not_found, conflict (that
   /// platform call is stored already, or ours has another one).
@@ -103,7 +106,10 @@ class Calls {
   Result<std::vector<CallToolCall>> tool_calls(std::string_view call_id);
 
  private:
+  Result<void> require_own(std::string_view call_id);
+
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

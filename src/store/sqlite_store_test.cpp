@@ -19,7 +19,9 @@ namespace {
 using testing::kNow;
 
 auto enqueue(std::string id) {
-  return [id = std::move(id)](sql::Connection& db) { return Jobs(db).enqueue({.id = id, .kind = "test"}); };
+  return [id = std::move(id)](sql::Connection& db) {
+    return Jobs(db, Owner::local()).enqueue({.id = id, .kind = "test"});
+  };
 }
 
 Result<std::int64_t> count_jobs(sql::Connection& db) {
@@ -100,7 +102,7 @@ TEST_F(SqliteStore, KeepsItsRowsAfterAReopening) {
 TEST_F(SqliteStore, GivesAWorkItsOwnErrorAndKeepsNothingOfIt) {
   open();
   auto work = [](sql::Connection& db) -> Result<int> {
-    auto added = Jobs(db).enqueue({.id = "a", .kind = "test"});
+    auto added = Jobs(db, Owner::local()).enqueue({.id = "a", .kind = "test"});
     if (!added) return fail(added);
     return fail(ErrorKind::conflict, "that time is already taken");
   };
@@ -113,7 +115,7 @@ TEST_F(SqliteStore, GivesAWorkItsOwnErrorAndKeepsNothingOfIt) {
 TEST_F(SqliteStore, MakesAnInternalErrorOfAnException) {
   open();
   auto work = [](sql::Connection& db) -> Result<int> {
-    static_cast<void>(Jobs(db).enqueue({.id = "a", .kind = "test"}));
+    static_cast<void>(Jobs(db, Owner::local()).enqueue({.id = "a", .kind = "test"}));
     throw std::runtime_error("a broken invariant");
   };
   auto result = run(store_->write(work));
@@ -277,7 +279,7 @@ std::vector<std::string> play_inline() {
       const std::string id = make_id(its_loop.random(), "job");
       auto work = [id, thread](sql::Connection& connection) -> Result<bool> {
         EXPECT_EQ(std::this_thread::get_id(), thread);
-        return Jobs(connection).enqueue({.id = id, .kind = "test"});
+        return Jobs(connection, Owner::local()).enqueue({.id = id, .kind = "test"});
       };
       EXPECT_TRUE(co_await db.write(work));
       auto count = co_await db.read(count_jobs);
