@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/caller_marker.hpp"
+#include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
@@ -148,10 +149,7 @@ class Turn {
       }
       if (auto begun = co_await sink_.emit(ToolStarted{call}); !begun) co_return fail(begun);
       const Instant start = loop_.clock().now();
-      context_.ordinal = ordinal_++;
-      context_.random = Random(loop_.random().next());
-      const tools::ToolCall named{.name = call.name, .arguments = call.arguments};
-      auto result = co_await tools::invoke(services_.store, services_.tools, context_, named, request_.deadline);
+      auto result = co_await run_tool(call);
       if (!result) co_return fail(result);
       if (!result->log.empty()) {
         services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result->log}});
@@ -173,6 +171,25 @@ class Turn {
     }
     if (auto done = co_await finish(llm::FinishReason::tool_calls); !done) co_return fail(done);
     co_return false;
+  }
+
+  /// Runs one tool of ours, for the account that the call belongs to: which one is found before the first.
+  Task<tools::ToolResult> run_tool(const llm::ToolCall& call) {
+    if (!request_.owner) {
+      store::CallClues clues = request_.clues;
+      if (clues.property_id.empty()) clues.property_id = request_.agent->property_id;
+      const auto limit = Deadline::after(loop_.clock(), tools::kToolTimeLimit).sooner(request_.deadline);
+      auto owner = co_await with_deadline(
+          limit, services_.store.read([clues](sql::Connection& db) { return store::owner_of_call(db, clues); }));
+      if (!owner && owner.error().kind == ErrorKind::cancelled) co_return fail(owner);
+      if (!owner) co_return tools::apology(owner.error());
+      request_.owner = std::move(*owner);
+    }
+    context_.owner = *request_.owner;
+    context_.ordinal = ordinal_++;
+    context_.random = Random(loop_.random().next());
+    const tools::ToolCall named{.name = call.name, .arguments = call.arguments};
+    co_return co_await tools::invoke(services_.store, services_.tools, context_, named, request_.deadline);
   }
 
   /// Says once, and before anything else, who answers.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "llm/chat_model.hpp"
 #include "obs/log.hpp"
 #include "obs/metrics.hpp"
+#include "store/owners.hpp"
 #include "store/store.hpp"
 #include "tools/registry.hpp"
 #include "tools/tool.hpp"
@@ -36,8 +38,11 @@ struct AgentServices {
 
 /// One utterance to answer, however it came in.
 struct TurnRequest {
-  const AgentDefinition* agent = nullptr;     ///< never null
-  std::vector<llm::Message> messages;         ///< the whole conversation; system messages follow the agent's own
+  const AgentDefinition* agent = nullptr;  ///< never null
+  std::vector<llm::Message> messages;      ///< the whole conversation; system messages follow the agent's own
+  /// For which account tools act. Unset: for that of the call, found by `clues` before the first tool runs.
+  std::optional<store::Owner> owner;
+  store::CallClues clues;
   Trace trace;                                ///< the call's id is empty outside a call
   std::string caller_phone;                   ///< as given; a [phone: …] marker in the messages fills it when empty
   std::string property_id;                    ///< overrides the agent's

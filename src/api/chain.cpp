@@ -52,9 +52,35 @@ void log_access(obs::Log& log, const RequestScope& scope) {
              {"error", scope.error != nullptr ? scope.error->log_text() : std::string_view("-")}});
 }
 
+Task<void> refuse(Error error) { co_return fail(std::move(error)); }
+
+Task<void> find_principal(auth::Identities& identities, auth::Presented presented, http::Request& request) {
+  auto found = co_await identities.find(std::move(presented));
+  if (!found) co_return fail(found);
+  request.principal = std::move(*found);
+  co_return Result<void>{};
+}
+
+/// Finds out whom a token or an account's key stands for: nearly always without waiting.
+std::optional<Task<void>> identify(auth::Identities& identities, RequestScope& scope) {
+  scope.request.principal = {};  // of the request before on this connection
+  if (scope.route == nullptr) return std::nullopt;
+  auto presented = identities.read(scope.request, scope.route->access);
+  if (!presented) return refuse(std::move(presented.error()));
+  if (!*presented) return std::nullopt;
+  auto known = identities.recall(**presented);
+  if (!known) return refuse(std::move(known.error()));
+  if (!*known) return find_principal(identities, std::move(**presented), scope.request);
+  scope.request.principal = std::move(**known);
+  return std::nullopt;
+}
+
 Result<void> admit(const auth::Doors& doors, RequestScope& scope) {
   if (scope.route == nullptr) return {};
-  auto admitted = doors.admit(scope.request, scope.route->access);
+  http::Principal& principal = scope.request.principal;
+  const bool is_identified = principal.kind != http::Principal::Kind::nobody;
+  auto admitted =
+      doors.admit(scope.request, scope.route->access, scope.route->need, is_identified ? &principal : nullptr);
   if (!admitted) return fail(admitted);
   scope.request.principal = std::move(*admitted);
   return {};
@@ -98,7 +124,8 @@ std::vector<http::Middleware> make_chain(const ChainParts& parts) {
                     const RequestScope& scope) { metrics.count_request(scope.status, seconds_since(scope)); }},
       {.name = "auth",
        .why_here = "before a byte of the body is read; unknown routes and methods are answered without it",
-       .before = [&doors = parts.doors](RequestScope& scope) { return admit(doors, scope); }},
+       .before = [&doors = parts.doors](RequestScope& scope) { return admit(doors, scope); },
+       .wait = [&identities = parts.identities](RequestScope& scope) { return identify(identities, scope); }},
       {.name = "rate_limit",
        .why_here = "after auth, so that callers are told apart by their keys; also counts whom auth refused",
        .before = [&by_class = parts.by_class](RequestScope& scope) { return spend_of_class(by_class, scope); },

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/tenancy.hpp"
 #include "base/phone.hpp"
 #include "crypto/hash.hpp"
 #include "json/json.hpp"
@@ -197,6 +198,11 @@ void read_call_context(const Services& services, const json::value& body, agent:
     }
   }
   if (const auto property = find_string_at(body, {"metadata", "property_id"})) turn.property_id = *property;
+  turn.clues = {.platform_call_id = std::string(find_string_at(body, {"call", "id"}).value_or("")),
+                .assistant_id = std::string(find_string_at(body, {"call", "assistantId"}).value_or("")),
+                .property_id = turn.property_id};
+  if (const auto dialled = find_string_at(body, {"phoneNumber", "number"}))
+    turn.clues.dialled_number = normalize_phone(*dialled, "US");
 }
 
 /// Outside a call, what makes a repeated request the same one: who asks and all up to the last user line.
@@ -245,6 +251,7 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
 
   const agent::AgentDefinition* by_call = nullptr;
   read_call_context(services, body, call.turn, by_call);
+  if (request.principal.is_bound) call.turn.owner = owner_of(request);
   call.turn.agent = services.agents.find(model->value_or(""));
   if (call.turn.agent == nullptr) call.turn.agent = by_call;
   if (call.turn.agent == nullptr && !services.settings.agent.empty())

@@ -4,6 +4,7 @@
 
 #include "api/crm_json.hpp"
 #include "api/handlers.hpp"
+#include "api/tenancy.hpp"
 #include "base/phone.hpp"
 
 namespace offhook::api {
@@ -35,28 +36,30 @@ Response list_response(const store::Paged<T>& page) {
   return http::json_response(json::serialize(body));
 }
 
-/// Reads one page with `list` (Result<Paged<T>>(sql::Connection&, const Page&)) and shows it.
+/// Reads one page with `list` (Result<Paged<T>>(sql::Connection&, const Owner&, const Page&)) and shows it.
 template <class List>
 Task<Response> answer_list(const Services& services, const Request& request, List list) {
   auto page = read_page(request);
   if (!page) co_return fail(page);
-  auto found = co_await services.turns.store.read([list, page = *page](sql::Connection& db) { return list(db, page); });
+  auto found = co_await services.turns.store.read(
+      [list, owner = owner_of(request), page = *page](sql::Connection& db) { return list(db, owner, page); });
   if (!found) co_return fail(found);
   co_return list_response(*found);
 }
 
-/// Reads one object with `find` (Result<std::optional<T>>(sql::Connection&, const std::string& id)).
+/// Reads one object with `find` (Result<std::optional<T>>(sql::Connection&, const Owner&, const std::string& id)).
 template <class Find>
 Task<Response> answer_one(const Services& services, const Request& request, std::string_view what, Find find) {
   const std::string id(request.param("id"));
-  auto found = co_await services.turns.store.read([find, id](sql::Connection& db) { return find(db, id); });
+  auto found = co_await services.turns.store.read(
+      [find, owner = owner_of(request), id](sql::Connection& db) { return find(db, owner, id); });
   if (!found) co_return fail(found);
   if (!*found) co_return fail(ErrorKind::not_found, fmt::format("There is no {} '{}'.", what, id));
   co_return http::json_response(json::serialize(to_json(**found)));
 }
 
-Result<std::optional<CallDetail>> find_call(sql::Connection& db, const std::string& id) {
-  store::Calls calls(db);
+Result<std::optional<CallDetail>> find_call(sql::Connection& db, const store::Owner& owner, const std::string& id) {
+  store::Calls calls(db, owner);
   auto call = calls.find_any(id);
   if (!call) return fail(call);
   if (!*call) return std::nullopt;
@@ -68,7 +71,7 @@ Result<std::optional<CallDetail>> find_call(sql::Connection& db, const std::stri
   detail.transcript = std::move(*transcript);
   detail.tool_calls = std::move(*tool_calls);
   if (!detail.call.platform_id.empty()) {
-    auto events = store::WebhookEvents(db).list_for_call(detail.call.platform_id);
+    auto events = store::WebhookEvents(db, owner).list_for_call(detail.call.platform_id);
     if (!events) return fail(events);
     detail.events = std::move(*events);
   }
@@ -88,9 +91,10 @@ Task<Response> list_calls(const Services& services, Request& request) {
   filter.assistant_id = query(request, "assistant_id");
   filter.lead_id = query(request, "lead_id");
   filter.property_id = query(request, "property_id");
-  co_return co_await answer_list(services, request, [filter](sql::Connection& db, const store::Page& page) {
-    return store::Calls(db).list(filter, page);
-  });
+  co_return co_await answer_list(services, request,
+                                 [filter](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+                                   return store::Calls(db, owner).list(filter, page);
+                                 });
 }
 
 Task<Response> show_call(const Services& services, Request& request) {
@@ -100,67 +104,81 @@ Task<Response> show_call(const Services& services, Request& request) {
 Task<Response> list_leads(const Services& services, Request& request) {
   store::LeadFilter filter{.status = query(request, "status"), .source = query(request, "source")};
   if (const auto phone = request.query_value("phone")) filter.phone = normalize_phone(*phone, "US");
-  return answer_list(services, request, [filter](sql::Connection& db, const store::Page& page) {
-    return store::Leads(db).list(filter, page);
-  });
+  return answer_list(services, request,
+                     [filter](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+                       return store::Leads(db, owner).list(filter, page);
+                     });
 }
 
 Task<Response> show_lead(const Services& services, Request& request) {
   return answer_one(services, request, "lead",
-                    [](sql::Connection& db, const std::string& id) { return store::Leads(db).find(id); });
+                    [](sql::Connection& db, const store::Owner& owner, const std::string& id) {
+                      return store::Leads(db, owner).find(id);
+                    });
 }
 
 Task<Response> list_lead_activities(const Services& services, Request& request) {
   const std::string id(request.param("id"));
-  auto lead = co_await services.turns.store.read([id](sql::Connection& db) { return store::Leads(db).find(id); });
+  auto lead = co_await services.turns.store.read(
+      [owner = owner_of(request), id](sql::Connection& db) { return store::Leads(db, owner).find(id); });
   if (!lead) co_return fail(lead);
   if (!*lead) co_return fail(ErrorKind::not_found, fmt::format("There is no lead '{}'.", id));
-  co_return co_await answer_list(services, request, [id](sql::Connection& db, const store::Page& page) {
-    return store::Activities(db).list(id, page);
-  });
+  co_return co_await answer_list(services, request,
+                                 [id](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+                                   return store::Activities(db, owner).list(id, page);
+                                 });
 }
 
 Task<Response> list_tours(const Services& services, Request& request) {
   store::TourFilter filter{.lead_id = query(request, "lead_id"),
                            .property_id = query(request, "property_id"),
                            .status = query(request, "status")};
-  return answer_list(services, request, [filter](sql::Connection& db, const store::Page& page) {
-    return store::Tours(db).list(filter, page);
-  });
+  return answer_list(services, request,
+                     [filter](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+                       return store::Tours(db, owner).list(filter, page);
+                     });
 }
 
 Task<Response> show_tour(const Services& services, Request& request) {
   return answer_one(services, request, "tour",
-                    [](sql::Connection& db, const std::string& id) { return store::Tours(db).find(id); });
+                    [](sql::Connection& db, const store::Owner& owner, const std::string& id) {
+                      return store::Tours(db, owner).find(id);
+                    });
 }
 
 Task<Response> list_properties(const Services& services, Request& request) {
-  return answer_list(services, request,
-                     [](sql::Connection& db, const store::Page& page) { return store::Properties(db).list(page); });
+  return answer_list(services, request, [](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+    return store::Properties(db, owner).list(page);
+  });
 }
 
 Task<Response> list_units(const Services& services, Request& request) {
   const std::string property_id = query(request, "property_id");
-  return answer_list(services, request, [property_id](sql::Connection& db, const store::Page& page) {
-    return store::Units(db).list(property_id, page);
-  });
+  return answer_list(services, request,
+                     [property_id](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+                       return store::Units(db, owner).list(property_id, page);
+                     });
 }
 
 Task<Response> show_customer(const Services& services, Request& request) {
   return answer_one(services, request, "customer",
-                    [](sql::Connection& db, const std::string& id) { return store::Customers(db).find(id); });
+                    [](sql::Connection& db, const store::Owner& owner, const std::string& id) {
+                      return store::Customers(db, owner).find(id);
+                    });
 }
 
 Task<Response> list_appointments(const Services& services, Request& request) {
   store::AppointmentFilter filter{.customer_id = query(request, "customer_id"), .status = query(request, "status")};
-  return answer_list(services, request, [filter](sql::Connection& db, const store::Page& page) {
-    return store::Appointments(db).list(filter, page);
-  });
+  return answer_list(services, request,
+                     [filter](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+                       return store::Appointments(db, owner).list(filter, page);
+                     });
 }
 
 Task<Response> list_callbacks(const Services& services, Request& request) {
-  return answer_list(services, request,
-                     [](sql::Connection& db, const store::Page& page) { return store::Callbacks(db).list(page); });
+  return answer_list(services, request, [](sql::Connection& db, const store::Owner& owner, const store::Page& page) {
+    return store::Callbacks(db, owner).list(page);
+  });
 }
 
 Task<Response> list_tools(const Services& services, Request&) {

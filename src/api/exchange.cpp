@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "api/handlers.hpp"
+#include "api/tenancy.hpp"
 #include "json/json.hpp"
 
 namespace offhook::api {
@@ -22,13 +23,13 @@ Task<Response> answer_objects(const Services& services, const Request& request, 
     if (value == 0) co_return http::json_response("[]");
     page.limit = value;
   }
-  auto bodies = co_await services.exchange.list(std::move(kind), page);
+  auto bodies = co_await services.exchange.list(owner_of(request), std::move(kind), page);
   if (!bodies) co_return fail(bodies);
   co_return http::json_response(json::serialize(*bodies));
 }
 
 Task<Response> answer_object(const Services& services, const Request& request, std::string kind) {
-  auto body = co_await services.exchange.find(std::move(kind), std::string(request.param("id")));
+  auto body = co_await services.exchange.find(owner_of(request), std::move(kind), std::string(request.param("id")));
   if (!body) co_return fail(body);
   co_return shown(*body);
 }
@@ -38,7 +39,7 @@ Task<Response> answer_object(const Services& services, const Request& request, s
 Task<Response> create_exchange_assistant(const Services& services, Request& request) {
   auto fields = parse_json_object(request.body);
   if (!fields) co_return fail(fields);
-  auto body = co_await services.exchange.create_assistant(std::move(*fields));
+  auto body = co_await services.exchange.create_assistant(owner_of(request), std::move(*fields));
   if (!body) co_return fail(body);
   co_return shown(*body, 201);
 }
@@ -54,13 +55,14 @@ Task<Response> show_exchange_assistant(const Services& services, Request& reques
 Task<Response> update_exchange_assistant(const Services& services, Request& request) {
   auto fields = parse_json_object(request.body);
   if (!fields) co_return fail(fields);
-  auto body = co_await services.exchange.update_assistant(std::string(request.param("id")), std::move(*fields));
+  auto body = co_await services.exchange.update_assistant(owner_of(request), std::string(request.param("id")),
+                                                          std::move(*fields));
   if (!body) co_return fail(body);
   co_return shown(*body);
 }
 
 Task<Response> delete_exchange_assistant(const Services& services, Request& request) {
-  auto body = co_await services.exchange.remove_assistant(std::string(request.param("id")));
+  auto body = co_await services.exchange.remove_assistant(owner_of(request), std::string(request.param("id")));
   if (!body) co_return fail(body);
   co_return shown(*body);
 }
@@ -68,7 +70,7 @@ Task<Response> delete_exchange_assistant(const Services& services, Request& requ
 Task<Response> create_exchange_call(const Services& services, Request& request) {
   auto fields = parse_json_object(request.body);
   if (!fields) co_return fail(fields);
-  auto body = co_await services.exchange.create_call(std::move(*fields));
+  auto body = co_await services.exchange.create_call(owner_of(request), std::move(*fields));
   if (!body) co_return fail(body);
   if (const auto* id = body->if_contains("id")) request.trace.call_id = to_std_string(*id);
   co_return shown(*body, 201);

@@ -28,6 +28,11 @@ Task<Response> receive_server_message(const Services& services, Request& request
 Task<Response> speak(const Services& services, Request& request);
 Task<Response> list_voices(const Services& services, Request& request);
 
+// accounts.cpp
+Task<Response> register_account(const Services& services, Request& request);
+Task<Response> log_in(const Services& services, Request& request);
+Task<Response> show_me(const Services& services, Request& request);
+
 // crm.cpp
 Task<Response> list_calls(const Services& services, Request& request);
 Task<Response> show_call(const Services& services, Request& request);

@@ -1,6 +1,7 @@
 #include "api/routes.hpp"
 
 #include "api/handlers.hpp"
+#include "api/tenancy.hpp"
 
 namespace offhook::api {
 namespace {
@@ -58,6 +59,11 @@ constexpr Row kRows[] = {
   {Method::get,  "/vapi/voices", Access::voice, RateClass::none,  kNoBody,    kPlainTime,  list_voices, "The voices there are."},
   {Method::get,  "/vapi/health", Access::open,  RateClass::none,  kNoBody,    kPlainTime,  show_health, "Is the voice alive?"},
 
+  // accounts
+  {Method::post, "/api/v1/auth/register", Access::open, RateClass::crm, kSmallBody, kPlainTime, register_account, "A new account and its owner."},
+  {Method::post, "/api/v1/auth/login",    Access::open, RateClass::crm, kSmallBody, kPlainTime, log_in,           "An access token for e-mail and password."},
+  {Method::get,  "/api/v1/auth/me",       Access::crm,  RateClass::crm, kNoBody,    kPlainTime, show_me,          "Who the request acts as."},
+
   // calls and the CRM
   {Method::get, "/api/v1/voice/calls",           Access::crm, RateClass::crm, kNoBody, kPlainTime, list_calls,           "Calls, newest first."},
   {Method::get, "/api/v1/voice/calls/{id}",      Access::crm, RateClass::crm, kNoBody, kPlainTime, show_call,            "One call with transcript, tool calls and events."},
@@ -92,6 +98,7 @@ std::vector<Route> make_routes(const Services& services) {
   for (const Row& row : kRows) {
     Route route{.method = row.method, .path = row.path, .access = row.access, .rate = row.rate};
     route.body_limit_bytes = row.body_limit_bytes;
+    route.need = need_of(row.method, row.path);
     route.errors = http::Router::style_for(row.path);
     route.summary = row.summary;
     route.time_limit = row.time_limit;

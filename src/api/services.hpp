@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/turn.hpp"
+#include "auth/accounts.hpp"
 #include "auth/doors.hpp"
 #include "call/assistant_config.hpp"
 #include "config/settings.hpp"
@@ -17,6 +18,7 @@ struct Services {
   const agent::AgentBook& agents;
   speech::Synthesizer& voice;
   const auth::Doors& doors;
+  auth::AccountDesk& accounts;
   const vapi::SignatureVerifier& signatures;           ///< of Vapi's messages, by VAPI_WEBHOOK_SECRET
   const vapi::SignatureVerifier& exchange_signatures;  ///< of the local exchange's
   const call::Doorways& doorways;

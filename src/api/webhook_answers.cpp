@@ -20,15 +20,16 @@ struct Known {
   std::string property_id;
 };
 
-Result<Known> look_up(sql::Connection& db, const std::string& caller, const std::string& dialled) {
+Result<Known> look_up(sql::Connection& db, const store::Owner& owner, const std::string& caller,
+                      const std::string& dialled) {
   Known known;
   if (!caller.empty()) {
-    auto lead = store::Leads(db).find_by_phone(caller);
+    auto lead = store::Leads(db, owner).find_by_phone(caller);
     if (!lead) return fail(lead);
     if (*lead) known.caller_name = (*lead)->name;
   }
   if (!dialled.empty()) {
-    auto property = store::Properties(db).find_by_phone(dialled);
+    auto property = store::Properties(db, owner).find_by_phone(dialled);
     if (!property) return fail(property);
     if (*property) known.property_id = (*property)->id;
   }
@@ -42,15 +43,14 @@ std::string normalized(const std::string& number, const agent::AgentDefinition& 
 }  // namespace
 
 Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessage& message,
-                              const agent::AgentDefinition& agent) {
+                              const agent::AgentDefinition& agent, store::Owner owner) {
   Loop& loop = co_await this_loop();
   std::string caller = normalized(message.customer_number, agent);
   std::string dialled = normalized(message.dialled_number, agent);
   auto known = co_await with_deadline(
       Deadline::after(loop.clock(), kLookupPatience),
-      services.turns.store.read([caller = std::move(caller), dialled = std::move(dialled)](sql::Connection& db) {
-        return look_up(db, caller, dialled);
-      }));
+      services.turns.store.read([owner = std::move(owner), caller = std::move(caller), dialled = std::move(dialled)](
+                                    sql::Connection& db) { return look_up(db, owner, caller, dialled); }));
   if (!known) {
     const Trace trace{.call_id = message.platform_call_id};
     services.turns.log.warning("caller not looked up", trace, {{"detail", known.error().log_text()}});

@@ -17,10 +17,10 @@ struct Answer {
 /// (Vapi, assistant-request), and a caller who hears silence hangs up.
 constexpr Duration kQuestionPatience = std::chrono::seconds(2);
 
-/// The assistant for an inbound call: the agent's, for the property whose number was dialled, greeting a
+/// The assistant for an inbound call of the owner's: the agent's, for the property whose number was dialled, greeting a
 /// known caller by name. What the database cannot say in time is left out; an answer always comes.
 Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessage& message,
-                              const agent::AgentDefinition& agent);
+                              const agent::AgentDefinition& agent, store::Owner owner);
 
 /// Where to transfer a caller who wants a person: the agent's number, or a sentence that nobody is free.
 [[nodiscard]] std::string transfer_destination(const agent::AgentDefinition& agent);

@@ -1,4 +1,5 @@
 #include "api/handlers.hpp"
+#include "api/tenancy.hpp"
 #include "api/webhook_answers.hpp"
 #include "async/cancel.hpp"
 #include "base/phone.hpp"
@@ -14,27 +15,37 @@ namespace {
 using vapi::MessageKind;
 using vapi::ServerMessage;
 
+/// How a sender proved itself, and whom it speaks for.
+struct Sender {
+  std::string method;
+  std::optional<store::Owner> owner = {};  ///< unset: the platform, which serves every account
+};
+
 /// Who sent it: by signature, or by the open-mode rule when no secret is set.
-Result<std::string> verify_sender(const Services& services, const Request& request) {
+Result<Sender> verify_sender(const Services& services, const Request& request) {
   const vapi::SignedRequest signed_request{.header = [&](std::string_view name) { return request.headers.get(name); },
                                            .body = request.body,
                                            .url = request.target};
   const UtcTime now = services.clock.utc_now();
+  // An account's key with the scope for it (the doors have seen to that) speaks for its account alone.
+  if (request.principal.is_bound) return Sender{.method = "api-key", .owner = owner_of(request)};
   if (!services.signatures.is_open()) {
     auto verified = services.signatures.verify(signed_request, now);
     if (!verified) return fail(verified);
-    return std::string(verified->method);
+    return Sender{.method = std::string(verified->method)};
   }
   // The exchange of this process signs with a secret of its own.
-  if (auto ours = services.exchange_signatures.verify(signed_request, now)) return std::string(ours->method);
-  if (services.doors.presents_api_key(request)) return std::string("api-key");
+  if (auto ours = services.exchange_signatures.verify(signed_request, now))
+    return Sender{.method = std::string(ours->method)};
+  if (services.doors.presents_api_key(request)) return Sender{.method = "api-key"};
   auto local = services.doors.admit_local(request, "VAPI_WEBHOOK_SECRET");
   if (!local) return fail(local);
-  return std::string("open");
+  return Sender{.method = "open"};
 }
 
-tools::ToolContext context_for(const agent::AgentDefinition& agent, const ServerMessage& message, UtcTime now) {
-  tools::ToolContext context{.call_id = message.platform_call_id, .agent = agent.name};
+tools::ToolContext context_for(const agent::AgentDefinition& agent, const ServerMessage& message,
+                               const store::Owner& owner, UtcTime now) {
+  tools::ToolContext context{.owner = owner, .call_id = message.platform_call_id, .agent = agent.name};
   if (!message.customer_number.empty()) context.caller_phone = normalize_phone(message.customer_number, agent.region);
   context.property_id = agent.property_id;
   if (const auto* property = message.metadata.if_contains("property_id")) {
@@ -72,10 +83,10 @@ Task<ToolRun> run_tool(const Services& services, tools::ToolContext context, vap
 }
 
 Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& message,
-                               const agent::AgentDefinition& agent, const Request& request) {
+                               const agent::AgentDefinition& agent, const store::Owner& owner, const Request& request) {
   std::vector<vapi::ToolAnswer> answers;
   bool is_final = true;
-  const tools::ToolContext context = context_for(agent, message, services.clock.utc_now());
+  const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
   for (const auto& call : message.tool_calls) {
     auto run = co_await run_tool(services, context, call, request.trace, request.deadline);
     if (!run) co_return fail(run);
@@ -86,8 +97,9 @@ Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& me
 }
 
 Task<Answer> answer_function_call(const Services& services, const ServerMessage& message,
-                                  const agent::AgentDefinition& agent, const Request& request) {
-  const tools::ToolContext context = context_for(agent, message, services.clock.utc_now());
+                                  const agent::AgentDefinition& agent, const store::Owner& owner,
+                                  const Request& request) {
+  const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
   auto run = co_await run_tool(services, context, message.function_call.value_or(vapi::ToolCallRequest{}),
                                request.trace, request.deadline);
   if (!run) co_return fail(run);
@@ -96,10 +108,10 @@ Task<Answer> answer_function_call(const Services& services, const ServerMessage&
 
 /// What to answer before anything is stored; empty means the plain acknowledgement.
 Task<Answer> answer_for(const Services& services, const ServerMessage& message, const agent::AgentDefinition* agent,
-                        const Request& request) {
+                        const store::Owner& owner, const Request& request) {
   // Sent again: the same answer, and no tool runs twice.
   if (runs_tools(message.kind)) {
-    auto earlier = co_await call::earlier_answer(services.turns.store, message);
+    auto earlier = co_await call::earlier_answer(services.turns.store, owner, message);
     if (earlier && !earlier->empty()) co_return Answer{std::move(*earlier)};
   }
   const agent::AgentDefinition* chosen = agent;
@@ -108,9 +120,10 @@ Task<Answer> answer_for(const Services& services, const ServerMessage& message, 
   if (chosen == nullptr && wants_answer(message.kind))
     co_return fail(ErrorKind::not_found, "There is no agent to answer this.");
   switch (message.kind) {
-    case MessageKind::assistant_request: co_return co_await choose_assistant(services, message, *chosen);
-    case MessageKind::tool_calls: co_return co_await answer_tool_calls(services, message, *chosen, request);
-    case MessageKind::function_call: co_return co_await answer_function_call(services, message, *chosen, request);
+    case MessageKind::assistant_request: co_return co_await choose_assistant(services, message, *chosen, owner);
+    case MessageKind::tool_calls: co_return co_await answer_tool_calls(services, message, *chosen, owner, request);
+    case MessageKind::function_call:
+      co_return co_await answer_function_call(services, message, *chosen, owner, request);
     case MessageKind::transfer_destination_request: co_return Answer{transfer_destination(*chosen)};
     case MessageKind::handoff_destination_request: co_return handoff_destination(services, message);
     case MessageKind::knowledge_base_request: co_return Answer{R"({"documents":[]})"};
@@ -132,11 +145,22 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (message->kind == MessageKind::voice_request) co_return co_await speak(services, request);
   const std::string type = message->kind == MessageKind::unknown ? "unknown" : message->type;
 
-  call::Delivery delivery{.verified = std::move(*verified)};
+  call::Delivery delivery{.verified = std::move(verified->method)};
   delivery.agent = call::agent_of(services.agents, *message);
-  auto answer = co_await answer_for(services, *message, delivery.agent, request);
-  if (!answer) co_return fail(answer);
-  if (answer->is_final) delivery.answer = answer->text;
+  delivery.owner = verified->owner;
+  Answer answer;
+  if (wants_answer(message->kind)) {
+    // Who is not known by then is looked for first: tools must not act for somebody else.
+    if (!delivery.owner) {
+      auto owner = co_await call::owner_of(services.turns.store, *message, delivery.agent);
+      if (!owner) co_return fail(owner);
+      delivery.owner = std::move(*owner);
+    }
+    auto given = co_await answer_for(services, *message, delivery.agent, *delivery.owner, request);
+    if (!given) co_return fail(given);
+    answer = std::move(*given);
+  }
+  if (answer.is_final) delivery.answer = answer.text;
   const bool is_unknown = message->kind == MessageKind::unknown;
   // A caller waits for the answer to a question: it does not wait long for its record, which is made all the same.
   const bool is_question = wants_answer(message->kind) && !runs_tools(message->kind);
@@ -164,7 +188,7 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (!recorded->processed)
     co_return http::json_response(vapi::stored_but_failed("The message was stored but could not be processed."));
   if (!recorded->answer.empty()) co_return http::json_response(std::move(recorded->answer));
-  co_return http::json_response(answer->text.empty() ? vapi::received() : std::move(answer->text));
+  co_return http::json_response(answer.text.empty() ? vapi::received() : std::move(answer.text));
 }
 
 }  // namespace offhook::api

@@ -33,7 +33,7 @@ std::string spoken_date(std::chrono::year_month_day date) {
 /// A time for the tour that is still free: the demo may have been here before.
 Result<std::string> free_tour_time(sql::Connection& db, const agent::AgentDefinition& agent, UtcTime now) {
   const auto today = std::chrono::sys_days(agent.time_zone.to_civil(now).date);
-  auto taken = store::Tours(db).taken(agent.property_id, now, now + std::chrono::days(60));
+  auto taken = store::Tours(db, store::Owner::local()).taken(agent.property_id, now, now + std::chrono::days(60));
   if (!taken) return fail(taken);
   bool is_first_saturday = true;
   for (int days = 1; days <= 56; ++days) {

@@ -6,6 +6,7 @@
 
 #include "app/voice.hpp"
 #include "async/cancel.hpp"
+#include "auth/token_keys.hpp"
 #include "base/text.hpp"
 #include "crypto/secrets.hpp"
 #include "llm/fallback.hpp"
@@ -84,6 +85,7 @@ Result<void> Server::build() {
   if (auto built = build_model(); !built) return built;
   if (auto opened = open_store(); !opened) return opened;
   build_doors();
+  if (auto built = build_accounts(); !built) return built;
   doorways_.base_url = options_.speaks_in_memory ? kMemoryUrl : settings.public_url;
   exchange::Lines lines{.client = *client_,
                         .base_url = doorways_.base_url,
@@ -104,6 +106,7 @@ Result<void> Server::build() {
                                                             .agents = library_.agents,
                                                             .voice = *voice_,
                                                             .doors = *doors_,
+                                                            .accounts = *accounts_,
                                                             .signatures = *signatures_,
                                                             .exchange_signatures = *exchange_signatures_,
                                                             .doorways = doorways_,
@@ -115,6 +118,7 @@ Result<void> Server::build() {
         std::make_unique<auth::RateLimit>(clock_, auth::RateLimit::Options{.per_hour = limit * 60, .burst = limit});
   }
   const api::ChainParts chain{.doors = *doors_,
+                              .identities = *identities_,
                               .failed_attempts = failed_attempts_,
                               .by_class = rate_limits_,
                               .log = *log_,
@@ -206,7 +210,7 @@ Result<void> Server::open_store() {
   store_ = std::move(*opened);
   const UtcTime now = clock_.utc_now();
   auto purged =
-      home().block_on(store_->write([now](sql::Connection& db) { return store::ToolJournal(db).purge(now); }));
+      home().block_on(store_->write([now](sql::Connection& db) { return store::ToolJournal::purge(db, now); }));
   if (!purged) return fail(purged);
   if (!options_.with_sample_data) return {};
   return home().block_on(store_->write([now](sql::Connection& db) { return store::load_sample_data(db, now); }));
@@ -225,6 +229,30 @@ void Server::build_doors() {
   if (exchange_signing_.secret.empty()) exchange_signing_.secret = Secret(crypto::random_token("exchange_"));
   exchange_signatures_ = std::make_unique<vapi::SignatureVerifier>(exchange_signing_);
   doorways_.webhook_secret = settings.webhook_secret;
+}
+
+Result<void> Server::build_accounts() {
+  const config::Settings& settings = options_.settings;
+  // Passwords wait for their own threads: two hashes at once are 128 MiB, and the queue is the bound on the rest.
+  password_workers_ = home().is_virtual() ? make_inline_workers() : make_thread_pool("passwords", 2, 32);
+  passwords_ = std::make_unique<auth::Passwords>(*password_workers_, options_.password_cost);
+  std::vector<Secret> keys = settings.jwt_secrets;
+  if (keys.empty() && options_.in_memory) keys.emplace_back(crypto::random_token(""));
+  if (keys.empty()) {
+    auto kept = auth::keep_token_key(settings.data / "token_key");
+    if (!kept) return fail(kept);
+    keys.push_back(std::move(*kept));
+  }
+  tokens_ = std::make_unique<auth::Tokens>(std::move(keys), std::chrono::seconds(settings.token_seconds));
+  identities_ = std::make_unique<auth::Identities>(*store_, *tokens_, clock_);
+  accounts_ = std::make_unique<auth::AccountDesk>(
+      auth::AccountDesk::Parts{.store = *store_,
+                               .passwords = *passwords_,
+                               .tokens = *tokens_,
+                               .clock = clock_,
+                               .log = *log_,
+                               .is_registration_open = settings.is_registration_open});
+  return {};
 }
 
 http::Server& Server::server_of(Loop& loop) {

@@ -7,6 +7,8 @@
 #include "api/routes.hpp"
 #include "api/services.hpp"
 #include "app/library.hpp"
+#include "auth/accounts.hpp"
+#include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
 #include "http/server.hpp"
 #include "net/tcp.hpp"
@@ -21,6 +23,7 @@ struct ServerOptions {
   bool with_sample_data = false;
   bool speaks_in_memory = false;  ///< its HTTP client reaches itself over memory streams
   agent::ToolObserver* observer = nullptr;
+  auth::PasswordCost password_cost;  ///< tests may have it cheaper
 };
 
 /// The composition root: the only place that builds concrete objects. Members stand in the order in which
@@ -62,6 +65,7 @@ class Server {
   Result<std::unique_ptr<store::Store>> open_sqlite();
   Result<void> build_model();
   void build_doors();
+  Result<void> build_accounts();
 
   static Task<std::unique_ptr<net::ByteStream>> dial_self(Server& self);
 
@@ -80,6 +84,11 @@ class Server {
   std::unique_ptr<llm::ChatModel> model_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<auth::Doors> doors_;
+  std::unique_ptr<Workers> password_workers_;
+  std::unique_ptr<auth::Passwords> passwords_;
+  std::unique_ptr<auth::Tokens> tokens_;
+  std::unique_ptr<auth::Identities> identities_;
+  std::unique_ptr<auth::AccountDesk> accounts_;
   std::unique_ptr<vapi::SignatureVerifier> signatures_;
   std::unique_ptr<vapi::SignatureVerifier> exchange_signatures_;
   vapi::SignatureSettings exchange_signing_;

@@ -4,23 +4,14 @@
 
 #include <algorithm>
 
+#include "auth/api_key.hpp"
+#include "auth/identities.hpp"
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/secrets.hpp"
 
 namespace offhook::auth {
 namespace {
-
-/// The credential of an Authorization header with one of the schemes we know; empty when there is none.
-std::string_view bearer_of(const http::Request& request) {
-  const std::string_view header = trim(request.headers.get("Authorization"));
-  for (const std::string_view scheme : {"Bearer ", "Token "}) {
-    if (header.size() > scheme.size() && iequals(header.substr(0, scheme.size()), scheme)) {
-      return trim(header.substr(scheme.size()));
-    }
-  }
-  return {};
-}
 
 bool matches(const Secret& secret, std::string_view presented) {
   return !secret.empty() && !presented.empty() && crypto::equal_in_constant_time(secret.reveal(), presented);
@@ -32,7 +23,57 @@ std::string_view host_of(std::string_view header) {
   return header.substr(0, header.find(':'));
 }
 
-http::Principal known(http::Principal::Kind kind, std::string name) { return {.kind = kind, .name = std::move(name)}; }
+/// Somebody who may do everything: the keys of the settings and this machine itself.
+http::Principal known(http::Principal::Kind kind, std::string name) {
+  http::Principal principal{.kind = kind, .name = std::move(name)};
+  principal.role = http::Role::owner;
+  principal.scopes = {http::Scope::admin};
+  return principal;
+}
+
+std::unexpected<Error> forbid(std::string sentence) {
+  return fail(Error{.kind = ErrorKind::forbidden, .client = std::move(sentence)});
+}
+
+/// What an account's key must be for.
+http::Scope scope_for(http::Access access, http::Need need) {
+  using http::Access;
+  using http::Scope;
+  switch (access) {
+    case Access::voice: return Scope::voice;
+    case Access::exchange: return Scope::exchange;
+    case Access::webhook: return Scope::webhooks;
+    case Access::crm:
+      if (need == http::Need::read) return Scope::crm_read;
+      return need == http::Need::write ? Scope::crm_write : Scope::admin;
+    default: return need == http::Need::operate ? Scope::admin : Scope::chat;
+  }
+}
+
+/// May somebody who was identified do that there?
+Result<http::Principal> admit_identified(const http::Principal& who, http::Access access, http::Need need) {
+  using http::Access;
+  using http::Need;
+  if (need == Need::operate && who.account_id != "local") return forbid("Only the server's own account may do this.");
+  if (who.kind == http::Principal::Kind::api_key) {
+    const http::Scope scope = scope_for(access, need);
+    if (!who.scopes.allow(scope))
+      return forbid(fmt::format("This takes an API key with the scope {}.", to_string(scope)));
+    return who;
+  }
+  if (access != Access::crm) {
+    return fail(Error{.kind = ErrorKind::unauthorized,
+                      .client = "This takes an API key, not a user's token.",
+                      .code = "invalid_api_key"});
+  }
+  const http::Role least = need == Need::read    ? http::Role::viewer
+                           : need == Need::write ? http::Role::agent
+                                                 : http::Role::owner;
+  if (who.role < least) {
+    return forbid(fmt::format("This takes the role {}; yours is {}.", to_string(least), to_string(who.role)));
+  }
+  return who;
+}
 
 }  // namespace
 
@@ -81,9 +122,12 @@ Result<http::Principal> Doors::admit_local(const http::Request& request, std::st
   return known(http::Principal::Kind::local_owner, "local");
 }
 
-Result<http::Principal> Doors::admit(const http::Request& request, http::Access access) const {
+Result<http::Principal> Doors::admit(const http::Request& request, http::Access access, http::Need need,
+                                     const http::Principal* identified) const {
   using http::Access;
-  if (access == Access::open || access == Access::webhook) return http::Principal{};
+  if (access == Access::open) return http::Principal{};
+  if (identified != nullptr) return admit_identified(*identified, access, need);
+  if (access == Access::webhook) return http::Principal{};
   if (const auto* key = api_key_of(request)) return known(http::Principal::Kind::api_key, *key);
 
   bool is_locked = !secrets_.api_keys.empty();
@@ -101,8 +145,9 @@ Result<http::Principal> Doors::admit(const http::Request& request, http::Access 
     is_locked = is_locked || !secrets_.vapi_api_key.empty();
     setting = "OFFHOOK_API_KEYS or VAPI_API_KEY";
   }
-  if (!is_locked) return admit_local(request, setting);
   const bool presented = !bearer_of(request).empty() || request.headers.find("X-Vapi-Secret");
+  // On /api/v1 a credential names who acts: one that is nobody's is not taken for the local owner.
+  if (!is_locked && !(presented && access == Access::crm)) return admit_local(request, setting);
   return fail(Error{.kind = ErrorKind::unauthorized,
                     .client = presented ? "Incorrect API key provided."
                                         : "No API key provided: send it as 'Authorization: Bearer KEY'.",

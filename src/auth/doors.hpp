@@ -29,8 +29,12 @@ class Doors {
  public:
   Doors(DoorSecrets secrets, bool allows_open);
 
-  /// Errors: unauthorized; the client text names what is missing or which setting to set.
-  [[nodiscard]] Result<http::Principal> admit(const http::Request& request, http::Access access) const;
+  /// Who enters. `identified`: whom a token or an account's key stands for (Identities), when one was
+  /// presented: then nobody else is meant, in open mode neither. Errors: unauthorized (the client text names what
+  /// is missing or which setting to set); forbidden when the role or the scopes are not enough for `need`.
+  [[nodiscard]] Result<http::Principal> admit(const http::Request& request, http::Access access,
+                                              http::Need need = http::Need::read,
+                                              const http::Principal* identified = nullptr) const;
   /// Is there an API key that would open this, presented as Bearer, Token or X-Vapi-Secret?
   [[nodiscard]] bool presents_api_key(const http::Request& request) const;
   /// The open-mode rule by itself, for doors that check their own secret.

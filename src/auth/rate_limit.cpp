@@ -31,6 +31,12 @@ void RateLimit::spend(std::string_view key) {
   bucket.tokens = std::max(0.0, bucket.tokens - 1);
 }
 
+void RateLimit::give_back(std::string_view key) {
+  const std::scoped_lock lock(mutex_);
+  const auto known = buckets_.find(std::string(key));
+  if (known != buckets_.end()) known->second.tokens = std::min(options_.burst, known->second.tokens + 1);
+}
+
 void RateLimit::make_room() {
   for (const auto& [key, bucket] : std::unordered_map(buckets_)) refill(key);
   std::erase_if(buckets_, [this](const auto& entry) { return entry.second.tokens >= options_.burst; });

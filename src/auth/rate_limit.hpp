@@ -24,6 +24,8 @@ class RateLimit {
   [[nodiscard]] std::chrono::seconds wait_for(std::string_view key);
   /// Takes one request from the bucket.
   void spend(std::string_view key);
+  /// Puts it back: the request was no guess.
+  void give_back(std::string_view key);
 
  private:
   struct Bucket {

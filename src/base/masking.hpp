@@ -22,6 +22,9 @@ struct MaskedPhone {
 struct MaskedName {
   std::string_view name;
 };
+struct MaskedEmail {
+  std::string_view address;
+};
 /// What somebody said: only its length in bytes is logged.
 struct MaskedSpeech {
   std::string_view text;

@@ -111,21 +111,22 @@ Result<void> take_conversation(store::Calls& calls, const std::string& call_id, 
 }
 
 /// Ties a reported call to the lead with its number and notes it, once, in the lead's history.
-Result<void> note_in_lead(sql::Connection& db, store::Calls& calls, store::Call call) {
+Result<void> note_in_lead(sql::Connection& db, const store::Owner& owner, store::Calls& calls, store::Call call) {
   if (call.report_key.empty() || call.phone_number.empty()) return {};
-  auto lead = store::Leads(db).find_by_phone(call.phone_number);
+  auto lead = store::Leads(db, owner).find_by_phone(call.phone_number);
   if (!lead) return fail(lead);
   if (!*lead) return {};
   if (call.lead_id.empty()) {
     call.lead_id = (*lead)->id;
     if (auto tied = calls.upsert(call); !tied) return fail(tied);
   }
-  return store::Activities(db).put({.id = "act_" + call.id,
-                                    .lead_id = call.lead_id,
-                                    .call_id = call.platform_id,
-                                    .kind = "call",
-                                    .text = call.summary.empty() ? "Call ended: " + call.ended_reason : call.summary,
-                                    .at = call.ended_at.value_or(call.created_at)});
+  return store::Activities(db, owner).put(
+      {.id = "act_" + call.id,
+       .lead_id = call.lead_id,
+       .call_id = call.platform_id,
+       .kind = "call",
+       .text = call.summary.empty() ? "Call ended: " + call.ended_reason : call.summary,
+       .at = call.ended_at.value_or(call.created_at)});
 }
 
 /// Everything a delivery writes, worked out before the transaction: the one writer is for writing.
@@ -135,6 +136,7 @@ struct Prepared {
   UtcTime now;
   store::WebhookEvent event;
   store::Call call;
+  store::CallClues clues;
 };
 
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
@@ -150,18 +152,20 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   if (!delivery.answer.empty()) event.answer = delivery.answer;
   event.received_at = now;
   event.processed = true;
+  store::CallClues clues = clues_of(delivery.message, delivery.agent);
   return {.delivery = std::move(delivery),
           .ids = std::move(ids),
           .now = now,
           .event = std::move(event),
-          .call = std::move(call)};
+          .call = std::move(call),
+          .clues = std::move(clues)};
 }
 
 /// Everything a new message changes. Runs inside the transaction.
-Result<std::string> apply(sql::Connection& db, const Prepared& prepared) {
+Result<std::string> apply(sql::Connection& db, const store::Owner& owner, const Prepared& prepared) {
   const vapi::ServerMessage& message = prepared.delivery.message;
   if (!concerns_a_call(message)) return std::string{};
-  store::Calls calls(db);
+  store::Calls calls(db, owner);
   auto call = calls.upsert(prepared.call);
   if (!call) return fail(call);
   const UtcTime at = message.timestamp.value_or(prepared.now);
@@ -188,7 +192,7 @@ Result<std::string> apply(sql::Connection& db, const Prepared& prepared) {
     default: break;
   }
   std::string call_id = call->id;
-  if (auto noted = note_in_lead(db, calls, std::move(*call)); !noted) return fail(noted);
+  if (auto noted = note_in_lead(db, owner, calls, std::move(*call)); !noted) return fail(noted);
   return call_id;
 }
 
@@ -197,11 +201,14 @@ bool is_ours(const Error& error) { return error.kind == ErrorKind::internal || e
 
 Result<Recorded> record(sql::Connection& db, const Prepared& prepared) {
   const std::string& answer = prepared.delivery.answer;
-  store::WebhookEvents events(db);
+  auto owner = prepared.delivery.owner ? Result<store::Owner>(*prepared.delivery.owner)
+                                       : store::owner_of_call(db, prepared.clues);
+  if (!owner) return fail(owner);
+  store::WebhookEvents events(db, *owner);
   auto inserted = events.insert_if_new(prepared.event);
   if (!inserted) return fail(inserted);
   if (!inserted->is_new) return Recorded{.is_new = false, .answer = inserted->answer.value_or("")};
-  auto call_id = apply(db, prepared);
+  auto call_id = apply(db, *owner, prepared);
   if (call_id) return Recorded{.answer = answer, .call_id = std::move(*call_id)};
   if (is_ours(call_id.error())) return fail(call_id);
   if (auto marked = events.mark_processed(prepared.ids.event, call_id.error().log_text()); !marked) return fail(marked);
@@ -217,13 +224,29 @@ Task<Recorded> record_delivery(store::Store& store, Delivery delivery) {
       [prepared = std::move(prepared)](sql::Connection& db) { return record(db, prepared); });
 }
 
-Task<std::string> earlier_answer(store::Store& store, const vapi::ServerMessage& message) {
+Task<std::string> earlier_answer(store::Store& store, store::Owner owner, const vapi::ServerMessage& message) {
   if (!vapi::has_identity(message)) co_return std::string{};
-  co_return co_await store.read([key = vapi::dedupe_key(message)](sql::Connection& db) -> Result<std::string> {
-    auto event = store::WebhookEvents(db).find_by_dedupe_key(key);
+  const std::string key = vapi::dedupe_key(message);
+  co_return co_await store.read([owner, key](sql::Connection& db) -> Result<std::string> {
+    auto event = store::WebhookEvents(db, owner).find_by_dedupe_key(key);
     if (!event) return fail(event);
     return *event && (*event)->answer ? *(*event)->answer : std::string{};
   });
+}
+
+store::CallClues clues_of(const vapi::ServerMessage& message, const agent::AgentDefinition* agent) {
+  store::CallClues clues{.platform_call_id = message.platform_call_id, .assistant_id = message.assistant_id};
+  if (!message.dialled_number.empty()) clues.dialled_number = normalize_phone(message.dialled_number, "US");
+  if (const auto* property = message.metadata.if_contains("property_id"); property != nullptr && property->is_string())
+    clues.property_id = to_std_string(*property);
+  if (clues.property_id.empty() && agent != nullptr) clues.property_id = agent->property_id;
+  return clues;
+}
+
+Task<store::Owner> owner_of(store::Store& store, const vapi::ServerMessage& message,
+                            const agent::AgentDefinition* agent) {
+  const store::CallClues clues = clues_of(message, agent);
+  co_return co_await store.read([clues](sql::Connection& db) { return store::owner_of_call(db, clues); });
 }
 
 const agent::AgentDefinition* agent_of(const agent::AgentBook& agents, const vapi::ServerMessage& message) {

@@ -19,13 +19,18 @@ struct World {
     return loop.block_on(record_delivery(*store, std::move(delivery))).value();
   }
   store::Call call() {
-    return loop.block_on(store->read([](sql::Connection& db) { return store::Calls(db).find_any("c-1"); }))
+    return loop
+        .block_on(
+            store->read([](sql::Connection& db) { return store::Calls(db, store::Owner::local()).find_any("c-1"); }))
         .value()
         .value();
   }
   std::vector<store::TranscriptEntry> transcript() {
     const std::string id = call().id;
-    return loop.block_on(store->read([id](sql::Connection& db) { return store::Calls(db).transcript(id); })).value();
+    return loop
+        .block_on(
+            store->read([id](sql::Connection& db) { return store::Calls(db, store::Owner::local()).transcript(id); }))
+        .value();
   }
   VirtualClock clock{UtcTime{} + 1h};
   Loop loop{clock, 1};
@@ -152,7 +157,7 @@ TEST(CallLog, AnyInterleavingAndRepetitionEndsInTheSameRows) {
       World world;
       world.loop
           .block_on(world.store->write([](sql::Connection& db) {
-            return store::Leads(db).insert({.id = "lead_1", .name = "Ann", .phone = "+15551234567"});
+            return store::Leads(db, store::Owner::local()).insert({.id = "lead_1", .name = "Ann", .phone = "+15551234567"});
           }))
           .value();
       for (const auto index : order) world.record(messages[index]);

@@ -127,6 +127,7 @@ Result<void> read_api_keys(Settings& s, std::string_view value) {
   for (const auto part : split(value, ',')) {
     const auto key = trim(part);
     if (key.size() < 8) return complain("each key must have at least 8 characters");
+    if (key.starts_with("ohk_")) return complain("keys that begin with 'ohk_' are made by 'offhook key create'");
     s.api_keys.emplace_back(std::string(key));
   }
   return {};
@@ -138,6 +139,24 @@ Result<void> read_database_url(Settings& s, std::string_view value) {
     return complain("must be a postgres:// or postgresql:// URL");
   }
   s.database_url = Secret(std::string(value));
+  return {};
+}
+
+Result<void> read_jwt_secrets(Settings& s, std::string_view value) {
+  s.jwt_secrets.clear();
+  for (const auto part : split(value, ',')) {
+    const auto key = trim(part);
+    if (key.size() < 32)
+      return complain("each key must have at least 32 bytes, as HS256 wants (RFC 7518, section 3.2)");
+    s.jwt_secrets.emplace_back(std::string(key));
+  }
+  return {};
+}
+
+Result<void> read_registration(Settings& s, std::string_view value) {
+  std::string choice;
+  if (auto read = read_choice(choice, value, {"open", "closed"}); !read) return read;
+  s.is_registration_open = choice == "open";
   return {};
 }
 
@@ -232,6 +251,19 @@ std::vector<SettingRow> make_table() {
        .is_secret = true,
        .apply = read_api_keys,
        .show = [](const Settings& s) { return show_secret(!s.api_keys.empty()); }},
+      {.name = "OFFHOOK_JWT_SECRET",
+       .sentence =
+           "Keys for users' tokens, with commas: the first signs, all verify; unset: one kept in the data folder.",
+       .is_secret = true,
+       .apply = read_jwt_secrets,
+       .show = [](const Settings& s) { return show_secret(!s.jwt_secrets.empty()); }},
+      number_row("OFFHOOK_TOKEN_SECONDS", "How long a user's token is good for.", &Settings::token_seconds, "3600", 60,
+                 30 * 24 * 3600),
+      {.name = "OFFHOOK_REGISTRATION",
+       .sentence = "May anybody register an account (open), or only the operator make them (closed)?",
+       .default_text = "open",
+       .apply = read_registration,
+       .show = [](const Settings& s) { return std::string(s.is_registration_open ? "open" : "closed"); }},
       secret_row("VAPI_WEBHOOK_SECRET", "Secret of Vapi's server messages: X-Vapi-Secret, Bearer or HMAC key.",
                  &Settings::webhook_secret),
       secret_row("VAPI_API_KEY", "Our key for Vapi's API; also accepted as Bearer on /vapi/ and /exchange/.",

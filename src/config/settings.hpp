@@ -37,6 +37,9 @@ struct Settings {
   std::string llm_chain;
   std::vector<Secret> api_keys;
   Secret database_url;  ///< empty: SQLite in the data folder
+  std::vector<Secret> jwt_secrets;  ///< the first signs tokens, all verify them; empty: one kept in the data folder
+  bool is_registration_open = true;
+  int token_seconds = 3600;
   Secret webhook_secret;
   Secret vapi_api_key;
   HmacPlan hmac;

@@ -77,27 +77,29 @@ std::filesystem::path Exchange::recording_path(const std::string& call_id) const
   return recordings_ / (call_id + ".wav");
 }
 
-Task<void> Exchange::put(std::string kind, std::string id, json::object body, UtcTime created_at, UtcTime updated_at) {
+Task<void> Exchange::put(store::Owner owner, std::string kind, std::string id, json::object body, UtcTime created_at,
+                         UtcTime updated_at) {
   store::ExchangeObject object{.kind = std::move(kind),
                                .id = std::move(id),
                                .body = json::serialize(body),
                                .created_at = created_at,
                                .updated_at = updated_at};
-  co_return co_await store_.write(
-      [object = std::move(object)](sql::Connection& db) { return store::ExchangeObjects(db).put(object); });
+  co_return co_await store_.write([owner = std::move(owner), object = std::move(object)](sql::Connection& db) {
+    return store::ExchangeObjects(db, owner).put(object);
+  });
 }
 
-Task<json::object> Exchange::find(std::string kind, std::string id) {
-  auto found =
-      co_await store_.read([kind, id](sql::Connection& db) { return store::ExchangeObjects(db).find(kind, id); });
+Task<json::object> Exchange::find(store::Owner owner, std::string kind, std::string id) {
+  auto found = co_await store_.read(
+      [owner, kind, id](sql::Connection& db) { return store::ExchangeObjects(db, owner).find(kind, id); });
   if (!found) co_return fail(found);
   if (!*found) co_return fail(no_such(kind, id));
   co_return parse_json_object((*found)->body);
 }
 
-Task<json::array> Exchange::list(std::string kind, store::Page page) {
-  auto found =
-      co_await store_.read([kind, page](sql::Connection& db) { return store::ExchangeObjects(db).list(kind, page); });
+Task<json::array> Exchange::list(store::Owner owner, std::string kind, store::Page page) {
+  auto found = co_await store_.read(
+      [owner, kind, page](sql::Connection& db) { return store::ExchangeObjects(db, owner).list(kind, page); });
   if (!found) co_return fail(found);
   json::array bodies;
   for (const auto& object : found->items) {
@@ -108,23 +110,23 @@ Task<json::array> Exchange::list(std::string kind, store::Page page) {
   co_return bodies;
 }
 
-Task<json::object> Exchange::create_assistant(json::object fields) {
+Task<json::object> Exchange::create_assistant(store::Owner owner, json::object fields) {
   if (auto checked = check_assistant(fields); !checked) co_return fail(checked);
   Loop& loop = co_await this_loop();
   const UtcTime now = loop.clock().utc_now();
   const std::string id = make_uuid(loop.random());
   stamp(fields, id, now, now);
-  if (auto stored = co_await put("assistant", id, fields, now, now); !stored) co_return fail(stored);
+  if (auto stored = co_await put(owner, "assistant", id, fields, now, now); !stored) co_return fail(stored);
   co_return fields;
 }
 
-Task<json::object> Exchange::update_assistant(std::string id, json::object fields) {
+Task<json::object> Exchange::update_assistant(store::Owner owner, std::string id, json::object fields) {
   if (auto checked = check_assistant(fields); !checked) co_return fail(checked);
   Loop& loop = co_await this_loop();
   const UtcTime now = loop.clock().utc_now();
   // Read and written in one transaction, so that two changes at once both stay.
-  co_return co_await store_.write([id, fields, now](sql::Connection& db) -> Result<json::object> {
-    store::ExchangeObjects objects(db);
+  co_return co_await store_.write([owner, id, fields, now](sql::Connection& db) -> Result<json::object> {
+    store::ExchangeObjects objects(db, owner);
     auto found = objects.find("assistant", id);
     if (!found) return fail(found);
     if (!*found) return fail(no_such("assistant", id));
@@ -139,24 +141,25 @@ Task<json::object> Exchange::update_assistant(std::string id, json::object field
   });
 }
 
-Task<json::object> Exchange::remove_assistant(std::string id) {
-  auto body = co_await find("assistant", id);
+Task<json::object> Exchange::remove_assistant(store::Owner owner, std::string id) {
+  auto body = co_await find(owner, "assistant", id);
   if (!body) co_return fail(body);
-  auto removed =
-      co_await store_.write([id](sql::Connection& db) { return store::ExchangeObjects(db).remove("assistant", id); });
+  auto removed = co_await store_.write(
+      [owner, id](sql::Connection& db) { return store::ExchangeObjects(db, owner).remove("assistant", id); });
   if (!removed) co_return fail(removed);
   co_return body;
 }
 
-Task<json::object> Exchange::create_call(json::object fields) {
+Task<json::object> Exchange::create_call(store::Owner owner, json::object fields) {
   if (is_stopping_) co_return fail(ErrorKind::unavailable, "The server is stopping.");
   if (auto named = check_name(fields); !named) co_return fail(named);
   const json::value value(fields);
   CallPlan plan;
+  plan.owner = owner;
   if (const auto* assistant = find_object(value, "assistant")) {
     plan.assistant = *assistant;
   } else if (const auto id = find_string(value, "assistantId")) {
-    auto found = co_await find("assistant", std::string(*id));
+    auto found = co_await find(owner, "assistant", std::string(*id));
     if (!found) co_return fail(found);
     plan.assistant = std::move(*found);
     plan.facts.assistant_id = *id;
@@ -181,7 +184,7 @@ Task<json::object> Exchange::create_call(json::object fields) {
   for (const auto& [key, field] : fields) {
     if (!body.contains(key)) body[key] = field;
   }
-  if (auto stored = co_await put("call", plan.facts.id, body, now, now); !stored) co_return fail(stored);
+  if (auto stored = co_await put(owner, "call", plan.facts.id, body, now, now); !stored) co_return fail(stored);
   asio::post(home_.executor(), [this, plan = std::move(plan)]() mutable {
     const std::string id = plan.facts.id;
     calls_.spawn(id, run_in_background(std::move(plan)));
@@ -204,13 +207,14 @@ Task<void> Exchange::run_in_background(CallPlan plan) {
 
 Task<CallRecord> Exchange::play(CallPlan plan, Caller& caller, CallObserver& observer, CancelSource* hang_up) {
   const UtcTime created = plan.facts.created_at;
+  const store::Owner owner = plan.owner;
   // The call object as it was created: later states keep its extra fields.
   json::object base;
-  if (auto stored = co_await find("call", plan.facts.id)) base = std::move(*stored);
-  auto store_facts = [this, created, base](const vapi::CallFacts& facts) {
+  if (auto stored = co_await find(owner, "call", plan.facts.id)) base = std::move(*stored);
+  auto store_facts = [this, owner, created, base](const vapi::CallFacts& facts) {
     json::object body = base;
     for (auto& [key, value] : vapi::call_object(facts)) body[key] = value;
-    return put("call", facts.id, std::move(body), created, facts.updated_at);
+    return put(owner, "call", facts.id, std::move(body), created, facts.updated_at);
   };
   auto record = co_await play_call(lines_, std::move(plan), caller,
                                    {.observer = observer, .on_facts = store_facts, .hang_up = hang_up});
@@ -220,7 +224,8 @@ Task<CallRecord> Exchange::play(CallPlan plan, Caller& caller, CallObserver& obs
   for (const char* field : {"artifact", "analysis", "costs", "cost"}) {
     if (const auto* value = record->final_report.if_contains(field)) body[field] = *value;
   }
-  if (auto stored = co_await put("call", record->facts.id, std::move(body), created, record->facts.updated_at); !stored)
+  if (auto stored = co_await put(owner, "call", record->facts.id, std::move(body), created, record->facts.updated_at);
+      !stored)
     co_return fail(stored);
   co_return record;
 }

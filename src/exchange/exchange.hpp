@@ -9,6 +9,7 @@
 #include "async/task_group.hpp"
 #include "exchange/phone_call.hpp"
 #include "obs/log.hpp"
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/store.hpp"
 
@@ -22,17 +23,18 @@ class Exchange {
   /// References must outlive it. `recordings`: the folder for WAV files.
   Exchange(Loop& home, store::Store& store, Lines lines, obs::Log& log, std::filesystem::path recordings);
 
-  /// kind: "assistant" or "call". Errors: not_found, invalid_argument (with the field).
-  Task<json::object> create_assistant(json::object fields);
+  /// kind: "assistant" or "call"; each owner has objects of their own. Errors: not_found, invalid_argument (with the
+  /// field).
+  Task<json::object> create_assistant(store::Owner owner, json::object fields);
   /// Replaces each top-level field given, wholesale, as Vapi's PATCH does.
-  Task<json::object> update_assistant(std::string id, json::object fields);
-  Task<json::object> remove_assistant(std::string id);
-  Task<json::object> find(std::string kind, std::string id);
-  Task<json::array> list(std::string kind, store::Page page);
+  Task<json::object> update_assistant(store::Owner owner, std::string id, json::object fields);
+  Task<json::object> remove_assistant(store::Owner owner, std::string id);
+  Task<json::object> find(store::Owner owner, std::string kind, std::string id);
+  Task<json::array> list(store::Owner owner, std::string kind, store::Page page);
 
   /// Stores an outbound call as queued and plays it in the background, with a callee who says hello and
   /// has no time. Fields: assistantId or assistant, customer.number, name, metadata.
-  Task<json::object> create_call(json::object fields);
+  Task<json::object> create_call(store::Owner owner, json::object fields);
 
   /// Plays a call to its end, keeping its call object up to date. On the home loop.
   /// `hang_up`, when given, ends the call early: it still sends its report.
@@ -47,7 +49,8 @@ class Exchange {
   [[nodiscard]] std::filesystem::path recording_path(const std::string& call_id) const;
 
  private:
-  Task<void> put(std::string kind, std::string id, json::object body, UtcTime created_at, UtcTime updated_at);
+  Task<void> put(store::Owner owner, std::string kind, std::string id, json::object body, UtcTime created_at,
+                 UtcTime updated_at);
   Task<void> run_in_background(CallPlan plan);
 
   Loop& home_;

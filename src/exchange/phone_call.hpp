@@ -8,6 +8,7 @@
 #include "exchange/caller.hpp"
 #include "json/json.hpp"
 #include "net/http_client.hpp"
+#include "store/owner.hpp"
 #include "vendors/vapi/call_facts.hpp"
 #include "vendors/vapi/signature.hpp"
 
@@ -25,11 +26,12 @@ struct Lines {
 
 /// A call to be played.
 struct CallPlan {
-  vapi::CallFacts facts;            ///< id, type, numbers; status and times are kept by the call
-  json::object assistant;           ///< empty: asked for with assistant-request
-  bool with_sound = false;          ///< speak the answers (and the caller's lines) and record them
-  bool is_paced = false;            ///< let the time pass that speaking takes
-  std::filesystem::path recording;  ///< stereo WAV, caller left; empty: none is written
+  store::Owner owner = store::Owner::local();  ///< whose call it is
+  vapi::CallFacts facts;                       ///< id, type, numbers; status and times are kept by the call
+  json::object assistant;                      ///< empty: asked for with assistant-request
+  bool with_sound = false;                     ///< speak the answers (and the caller's lines) and record them
+  bool is_paced = false;                       ///< let the time pass that speaking takes
+  std::filesystem::path recording;             ///< stereo WAV, caller left; empty: none is written
   std::string recording_url;
   std::string caller_voice = "en-us+f3";
   Duration longest = std::chrono::minutes(10);

@@ -189,6 +189,10 @@ Task<void> Connection::handle(RequestScope& scope) {
     admitted = fail(ErrorKind::invalid_argument, "Invalid request: HTTP/1.1 needs a Host header");
   }
   for (const auto& step : chain) {
+    if (step.wait && admitted) {
+      if (auto waiting = step.wait(scope)) admitted = co_await std::move(*waiting);
+      if (!admitted) break;
+    }
     if (!step.before) continue;
     auto passed = step.before(scope);
     if (!admitted) continue;  // what is wrong already stays what is wrong

@@ -11,18 +11,12 @@
 #include "async/task.hpp"
 #include "base/clock.hpp"
 #include "base/trace.hpp"
+#include "http/principal.hpp"
 
 namespace offhook::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
 [[nodiscard]] std::string_view to_string(Method method);
-
-/// Who is behind a request, as the authentication middleware found out.
-struct Principal {
-  enum class Kind { nobody, local_owner, api_key, platform };
-  Kind kind = Kind::nobody;
-  std::string name;  ///< which key or secret, never its value
-};
 
 /// Header fields in the order they came. They view one block of text that the request owns.
 class Headers {

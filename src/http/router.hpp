@@ -38,6 +38,7 @@ struct Route {
   RateClass rate = RateClass::none;
   std::size_t body_limit_bytes = 0;  ///< 0: a body is not expected, but a small one is skipped
   ErrorStyle errors = ErrorStyle::openai;
+  Need need = Need::read;  ///< what it does to an account's objects
   std::string summary;
   Handler handler;
   /// What handlers measure their own waits by (Request::deadline); the connection ends a little later.

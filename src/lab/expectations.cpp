@@ -30,7 +30,7 @@ Result<void> check_lead(sql::Connection& db, const CallExpectation& wanted, cons
                         std::vector<std::string>& failures) {
   if (wanted.lead.empty()) return {};
   const std::string phone = normalize_phone(value_of(wanted.lead, "phone"), region);
-  auto lead = store::Leads(db).find_by_phone(phone);
+  auto lead = store::Leads(db, store::Owner::local()).find_by_phone(phone);
   if (!lead) return fail(lead);
   if (!*lead) {
     failures.push_back(fmt::format("there should be a lead with phone {}", value_of(wanted.lead, "phone")));
@@ -39,14 +39,14 @@ Result<void> check_lead(sql::Connection& db, const CallExpectation& wanted, cons
   expect_equal(failures, "the lead's name", value_of(wanted.lead, "name"), (*lead)->name);
   expect_equal(failures, "the lead's status", value_of(wanted.lead, "status"), (*lead)->status);
   if (wanted.tours) {
-    auto tours = store::Tours(db).list({.lead_id = (*lead)->id}, {});
+    auto tours = store::Tours(db, store::Owner::local()).list({.lead_id = (*lead)->id}, {});
     if (!tours) return fail(tours);
     const auto scheduled = std::count_if(tours->items.begin(), tours->items.end(),
                                          [](const auto& tour) { return tour.status == "scheduled"; });
     if (static_cast<std::size_t>(scheduled) != *wanted.tours)
       failures.push_back(fmt::format("the lead should have {} tours and has {}", *wanted.tours, scheduled));
   }
-  auto activities = store::Activities(db).list((*lead)->id, {});
+  auto activities = store::Activities(db, store::Owner::local()).list((*lead)->id, {});
   if (!activities) return fail(activities);
   for (const auto& kind : wanted.activities) {
     const bool is_there = std::any_of(activities->items.begin(), activities->items.end(),
@@ -58,10 +58,10 @@ Result<void> check_lead(sql::Connection& db, const CallExpectation& wanted, cons
 
 Result<void> check_card(sql::Connection& db, const CallExpectation& wanted, std::vector<std::string>& failures) {
   if (wanted.card.empty()) return {};
-  auto customers = store::Customers(db).list({.limit = store::Page::kMaxLimit});
+  auto customers = store::Customers(db, store::Owner::local()).list({.limit = store::Page::kMaxLimit});
   if (!customers) return fail(customers);
   for (const auto& customer : customers->items) {
-    auto cards = store::Cards(db).list_for_customer(customer.id);
+    auto cards = store::Cards(db, store::Owner::local()).list_for_customer(customer.id);
     if (!cards) return fail(cards);
     for (const auto& card : *cards) {
       if (card.last_four != value_of(wanted.card, "last_four")) continue;
@@ -75,14 +75,15 @@ Result<void> check_card(sql::Connection& db, const CallExpectation& wanted, std:
 
 Result<void> check_counts(sql::Connection& db, const CallExpectation& wanted, std::vector<std::string>& failures) {
   if (wanted.appointments) {
-    auto list = store::Appointments(db).list({.status = "scheduled"}, {.limit = store::Page::kMaxLimit});
+    auto list =
+        store::Appointments(db, store::Owner::local()).list({.status = "scheduled"}, {.limit = store::Page::kMaxLimit});
     if (!list) return fail(list);
     if (list->items.size() != *wanted.appointments)
       failures.push_back(
           fmt::format("there should be {} appointments and are {}", *wanted.appointments, list->items.size()));
   }
   if (wanted.callbacks) {
-    auto list = store::Callbacks(db).list({.limit = store::Page::kMaxLimit});
+    auto list = store::Callbacks(db, store::Owner::local()).list({.limit = store::Page::kMaxLimit});
     if (!list) return fail(list);
     if (list->items.size() != *wanted.callbacks)
       failures.push_back(fmt::format("there should be {} callbacks and are {}", *wanted.callbacks, list->items.size()));

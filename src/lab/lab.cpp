@@ -46,7 +46,7 @@ Task<void> ensure_lead(store::Store& store, std::string name, std::string phone)
       .id = make_id(loop.random(), "lead"), .name = std::move(name), .phone = std::move(phone), .source = "outbound"};
   lead.created_at = lead.updated_at = loop.clock().utc_now();
   auto stored = co_await store.write([lead](sql::Connection& db) -> Result<void> {
-    store::Leads leads(db);
+    store::Leads leads(db, store::Owner::local());
     auto known = leads.find_by_phone(lead.phone);
     if (!known) return fail(known);
     if (!*known) return leads.insert(lead);

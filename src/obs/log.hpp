@@ -26,6 +26,7 @@ struct Field {
   Field(std::string_view k, double v);
   Field(std::string_view k, MaskedPhone v) : key(k), value(mask_phone(v.number)) {}
   Field(std::string_view k, MaskedName v) : key(k), value(mask_name(v.name)) {}
+  Field(std::string_view k, MaskedEmail v) : key(k), value(mask_email(v.address)) {}
   Field(std::string_view k, MaskedSpeech v) : key(k), value("(" + std::to_string(v.text.size()) + " bytes)") {}
 
   std::string_view key;

@@ -18,11 +18,11 @@ Appointment read_appointment(const sql::Row& row) {
 }
 
 /// Holds the slot for the appointment. Nothing else has been written before it, so a conflict undoes nothing.
-Result<void> take_slot(sql::Connection& db, UtcTime starts_at, std::string_view appointment_id) {
+Result<void> take_slot(sql::Connection& db, const Owner& owner, UtcTime starts_at, std::string_view appointment_id) {
   auto taken = db.execute(
-      "INSERT INTO appointment_slots (starts_at, appointment_id) VALUES (?, ?) "
+      "INSERT INTO appointment_slots (owner_id, starts_at, appointment_id) VALUES (?, ?, ?) "
       "ON CONFLICT (owner_id, starts_at) DO NOTHING",
-      {starts_at, appointment_id});
+      {owner.id(), starts_at, appointment_id});
   if (!taken) return fail(taken);
   if (*taken == 0) return rows::conflict("slot_taken", "that time is already taken");
   return {};
@@ -37,16 +37,22 @@ Result<void> free_slot(sql::Connection& db, std::string_view appointment_id) {
 }  // namespace
 
 Result<void> Appointments::insert(const Appointment& appointment) {
+  if (auto owned = rows::require_owned(db_, "SELECT 1 FROM customers WHERE id = ? AND owner_id = ?",
+                                       appointment.customer_id, owner_.id(), "customer");
+      !owned) {
+    return owned;
+  }
+  // Of whatever owner: ids and confirmations are unique among all.
   auto known = rows::find(db_, OFFHOOK_SELECT_APPOINTMENT " WHERE id = ? OR confirmation = ?",
                           {appointment.id, appointment.confirmation}, read_appointment);
   if (!known) return fail(known);
   if (*known) return rows::conflict("duplicate", "appointment already exists");
-  if (auto held = take_slot(db_, appointment.starts_at, appointment.id); !held) return held;
+  if (auto held = take_slot(db_, owner_, appointment.starts_at, appointment.id); !held) return held;
   auto added = rows::insert(db_,
-                            "INSERT INTO appointments (id, customer_id, starts_at, status, confirmation, created_at) "
-                            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                            {appointment.id, appointment.customer_id, appointment.starts_at, appointment.status,
-                             appointment.confirmation, appointment.created_at},
+                            "INSERT INTO appointments (id, owner_id, customer_id, starts_at, status, confirmation, "
+                            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                            {appointment.id, owner_.id(), appointment.customer_id, appointment.starts_at,
+                             appointment.status, appointment.confirmation, appointment.created_at},
                             "appointment");
   if (!added) static_cast<void>(free_slot(db_, appointment.id));
   return added;
@@ -65,34 +71,41 @@ Result<void> Appointments::move(std::string_view id, UtcTime starts_at) {
       {starts_at, id, starts_at});
   if (!moved) return fail(moved);
   if (*moved == 0) return rows::conflict("slot_taken", "that time is already taken");
-  return rows::update(db_, "UPDATE appointments SET starts_at = ? WHERE id = ?", {starts_at, id}, "appointment");
+  return rows::update(db_, "UPDATE appointments SET starts_at = ? WHERE id = ? AND owner_id = ?",
+                      {starts_at, id, owner_.id()}, "appointment");
 }
 
 Result<void> Appointments::cancel(std::string_view id) {
-  if (auto freed = free_slot(db_, id); !freed) return freed;
-  return rows::update(db_, "UPDATE appointments SET status = 'cancelled' WHERE id = ?", {id}, "appointment");
+  auto cancelled = rows::update(db_, "UPDATE appointments SET status = 'cancelled' WHERE id = ? AND owner_id = ?",
+                                {id, owner_.id()}, "appointment");
+  if (!cancelled) return cancelled;
+  return free_slot(db_, id);
 }
 
 Result<std::optional<Appointment>> Appointments::find(std::string_view id) {
-  return rows::find(db_, OFFHOOK_SELECT_APPOINTMENT " WHERE id = ?", {id}, read_appointment);
+  return rows::find(db_, OFFHOOK_SELECT_APPOINTMENT " WHERE id = ? AND owner_id = ?", {id, owner_.id()},
+                    read_appointment);
 }
 
 Result<std::optional<Appointment>> Appointments::find_by_confirmation(std::string_view confirmation) {
-  return rows::find(db_, OFFHOOK_SELECT_APPOINTMENT " WHERE confirmation = ?", {confirmation}, read_appointment);
+  return rows::find(db_, OFFHOOK_SELECT_APPOINTMENT " WHERE confirmation = ? AND owner_id = ?",
+                    {confirmation, owner_.id()}, read_appointment);
 }
 
 Result<Paged<Appointment>> Appointments::list(const AppointmentFilter& filter, const Page& page) {
   rows::Select select(OFFHOOK_SELECT_APPOINTMENT);
-  select.where_given("customer_id = ?", filter.customer_id).where_given("status = ?", filter.status);
+  select.where("owner_id = ?", owner_.id())
+      .where_given("customer_id = ?", filter.customer_id)
+      .where_given("status = ?", filter.status);
   return rows::page(db_, std::move(select), page, "created_at", read_appointment,
                     [](const Appointment& appointment) { return Position{appointment.created_at, appointment.id}; });
 }
 
 Result<std::vector<UtcTime>> Appointments::taken(UtcTime from, UtcTime to) {
   return rows::all(db_,
-                   "SELECT starts_at FROM appointment_slots WHERE starts_at >= ? AND starts_at < ? "
+                   "SELECT starts_at FROM appointment_slots WHERE owner_id = ? AND starts_at >= ? AND starts_at < ? "
                    "ORDER BY starts_at",
-                   {from, to}, [](const sql::Row& row) { return row.time(0); });
+                   {owner_.id(), from, to}, [](const sql::Row& row) { return row.time(0); });
 }
 
 #undef OFFHOOK_SELECT_APPOINTMENT

@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -30,7 +32,7 @@ struct AppointmentFilter {
 /// nothing behind and the transaction usable.
 class Appointments {
  public:
-  explicit Appointments(sql::Connection& db) : db_(db) {}
+  Appointments(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict with code "slot_taken", or "duplicate" (id or confirmation in use); conflict
   /// without code when the customer does not exist.
   Result<void> insert(const Appointment& appointment);
@@ -48,6 +50,7 @@ class Appointments {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

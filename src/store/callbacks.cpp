@@ -20,24 +20,32 @@ Callback read_callback(const sql::Row& row) {
 }  // namespace
 
 Result<void> Callbacks::insert(const Callback& callback) {
+  if (!callback.lead_id.empty()) {
+    auto owned = rows::require_owned(db_, "SELECT 1 FROM leads WHERE id = ? AND owner_id = ?", callback.lead_id,
+                                     owner_.id(), "lead");
+    if (!owned) return owned;
+  }
   return rows::insert(db_,
-                      "INSERT INTO callbacks (id, phone, call_at, reason, status, lead_id, created_at) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                      {callback.id, callback.phone, callback.at, callback.reason, callback.status, callback.lead_id,
-                       callback.created_at},
+                      "INSERT INTO callbacks (id, owner_id, phone, call_at, reason, status, lead_id, created_at) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                      {callback.id, owner_.id(), callback.phone, callback.at, callback.reason, callback.status,
+                       callback.lead_id, callback.created_at},
                       "callback");
 }
 
 Result<void> Callbacks::set_status(std::string_view id, std::string_view status) {
-  return rows::update(db_, "UPDATE callbacks SET status = ? WHERE id = ?", {status, id}, "callback");
+  return rows::update(db_, "UPDATE callbacks SET status = ? WHERE id = ? AND owner_id = ?", {status, id, owner_.id()},
+                      "callback");
 }
 
 Result<std::optional<Callback>> Callbacks::find(std::string_view id) {
-  return rows::find(db_, OFFHOOK_SELECT_CALLBACK " WHERE id = ?", {id}, read_callback);
+  return rows::find(db_, OFFHOOK_SELECT_CALLBACK " WHERE id = ? AND owner_id = ?", {id, owner_.id()}, read_callback);
 }
 
 Result<Paged<Callback>> Callbacks::list(const Page& page) {
-  return rows::page(db_, rows::Select(OFFHOOK_SELECT_CALLBACK), page, "created_at", read_callback,
+  rows::Select select(OFFHOOK_SELECT_CALLBACK);
+  select.where("owner_id = ?", owner_.id());
+  return rows::page(db_, std::move(select), page, "created_at", read_callback,
                     [](const Callback& callback) { return Position{callback.created_at, callback.id}; });
 }
 

@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -22,7 +24,7 @@ struct Callback {
 
 class Callbacks {
  public:
-  explicit Callbacks(sql::Connection& db) : db_(db) {}
+  Callbacks(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken).
   Result<void> insert(const Callback& callback);
   /// Errors: not_found.
@@ -32,6 +34,7 @@ class Callbacks {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

@@ -49,10 +49,10 @@ Call read_call(const sql::Row& row) {
 #define OFFHOOK_BY_KEY(column, key) \
   column " = CASE WHEN excluded." key " > calls." key " THEN excluded." column " ELSE calls." column " END, "
 #define OFFHOOK_UPSERT_CALL(key) \
-  "INSERT INTO calls (id, platform_id, status, status_rank, direction, assistant_id, agent, phone_number, " \
+  "INSERT INTO calls (id, owner_id, platform_id, status, status_rank, direction, assistant_id, agent, phone_number, " \
   "property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, " \
   "summary, created_at, reason_key, report_key) " \
-  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key ") DO UPDATE SET " \
+  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key ") DO UPDATE SET " \
   "platform_id = COALESCE(calls.platform_id, excluded.platform_id), " \
   OFFHOOK_BY_KEY("status", "status_rank") OFFHOOK_GREATEST("status_rank") \
   OFFHOOK_GREATEST("direction") OFFHOOK_GREATEST("assistant_id") OFFHOOK_GREATEST("agent") \
@@ -67,6 +67,7 @@ Call read_call(const sql::Row& row) {
   OFFHOOK_BY_KEY("duration_seconds", "report_key") OFFHOOK_BY_KEY("cost", "report_key") \
   OFFHOOK_BY_KEY("recording_url", "report_key") OFFHOOK_BY_KEY("summary", "report_key") \
   "report_key = CASE WHEN excluded.report_key > calls.report_key THEN excluded.report_key ELSE calls.report_key END " \
+  "WHERE calls.owner_id = excluded.owner_id " \
   "RETURNING " OFFHOOK_CALL_COLUMNS
 
 constexpr std::string_view kUpsertByPlatformId = OFFHOOK_UPSERT_CALL("platform_id");
@@ -106,6 +107,7 @@ Result<Call> Calls::upsert(const Call& seen) {
   const auto sql = seen.platform_id.empty() ? kUpsertById : kUpsertByPlatformId;
   auto stored = rows::find(db_, sql,
                            {seen.id,
+                            owner_.id(),
                             rows::nullable(seen.platform_id),
                             to_string(seen.status),
                             static_cast<int>(seen.status),
@@ -128,8 +130,12 @@ Result<Call> Calls::upsert(const Call& seen) {
                             seen.report_key},
                            read_call);
   if (!stored) return fail(stored);
-  if (!*stored) return fail(ErrorKind::internal, {}, "an upserted call came back as no row");
+  if (!*stored) return fail(ErrorKind::conflict, "the call belongs to another account");
   return std::move(**stored);
+}
+
+Result<void> Calls::require_own(std::string_view call_id) {
+  return rows::require_owned(db_, "SELECT 1 FROM calls WHERE id = ? AND owner_id = ?", call_id, owner_.id(), "call");
 }
 
 Result<void> Calls::set_platform_id(std::string_view id, std::string_view platform_id) {
@@ -137,22 +143,25 @@ Result<void> Calls::set_platform_id(std::string_view id, std::string_view platfo
   if (!ours) return fail(ours);
   if (!*ours) return fail(ErrorKind::not_found, "call not found");
   if ((*ours)->platform_id == platform_id) return {};
-  auto other = find_by_platform_id(platform_id);
+  // Of whatever owner: the platform's ids are unique among all.
+  static const std::string sql = std::string(kSelect) + " WHERE platform_id = ?";
+  auto other = rows::find(db_, sql, {platform_id}, read_call);
   if (!other) return fail(other);
   if (*other || !(*ours)->platform_id.empty()) {
     return fail(ErrorKind::conflict, "the call is known under another id", "platform id " + std::string(platform_id));
   }
-  return rows::update(db_, "UPDATE calls SET platform_id = ? WHERE id = ?", {platform_id, id}, "call");
+  return rows::update(db_, "UPDATE calls SET platform_id = ? WHERE id = ? AND owner_id = ?",
+                      {platform_id, id, owner_.id()}, "call");
 }
 
 Result<std::optional<Call>> Calls::find(std::string_view id) {
-  static const std::string sql = std::string(kSelect) + " WHERE id = ?";
-  return rows::find(db_, sql, {id}, read_call);
+  static const std::string sql = std::string(kSelect) + " WHERE id = ? AND owner_id = ?";
+  return rows::find(db_, sql, {id, owner_.id()}, read_call);
 }
 
 Result<std::optional<Call>> Calls::find_by_platform_id(std::string_view platform_id) {
-  static const std::string sql = std::string(kSelect) + " WHERE platform_id = ?";
-  return rows::find(db_, sql, {platform_id}, read_call);
+  static const std::string sql = std::string(kSelect) + " WHERE platform_id = ? AND owner_id = ?";
+  return rows::find(db_, sql, {platform_id, owner_.id()}, read_call);
 }
 
 Result<std::optional<Call>> Calls::find_any(std::string_view id) {
@@ -163,7 +172,8 @@ Result<std::optional<Call>> Calls::find_any(std::string_view id) {
 
 Result<Paged<Call>> Calls::list(const CallFilter& filter, const Page& page) {
   rows::Select select(kSelect);
-  select.where_given("agent = ?", filter.agent)
+  select.where("owner_id = ?", owner_.id())
+      .where_given("agent = ?", filter.agent)
       .where_given("phone_number = ?", filter.phone_number)
       .where_given("assistant_id = ?", filter.assistant_id)
       .where_given("lead_id = ?", filter.lead_id)
@@ -174,6 +184,7 @@ Result<Paged<Call>> Calls::list(const CallFilter& filter, const Page& page) {
 }
 
 Result<bool> Calls::add_transcript(const TranscriptEntry& entry) {
+  if (auto owned = require_own(entry.call_id); !owned) return fail(owned);
   const std::string key = dedupe_key(entry);
   // A number that does not depend on what came before.
   const auto seq = static_cast<std::int64_t>(hash_of(key) >> 1);
@@ -189,7 +200,8 @@ Result<bool> Calls::add_transcript(const TranscriptEntry& entry) {
 Result<bool> Calls::replace_transcript(std::string_view call_id, std::string_view key,
                                        std::span<const TranscriptEntry> entries) {
   auto believed =
-      db_.execute("UPDATE calls SET transcript_key = ? WHERE id = ? AND transcript_key < ?", {key, call_id, key});
+      db_.execute("UPDATE calls SET transcript_key = ? WHERE id = ? AND owner_id = ? AND transcript_key < ?",
+                  {key, call_id, owner_.id(), key});
   if (!believed) return fail(believed);
   if (*believed == 0) return false;
   auto removed = db_.execute("DELETE FROM transcript_entries WHERE call_id = ?", {call_id});
@@ -208,8 +220,8 @@ Result<bool> Calls::replace_transcript(std::string_view call_id, std::string_vie
 Result<std::vector<TranscriptEntry>> Calls::transcript(std::string_view call_id) {
   return rows::all(db_,
                    "SELECT call_id, seq, role, said, said_at, source_key FROM transcript_entries WHERE call_id = ? "
-                   "ORDER BY said_at, seq",
-                   {call_id}, [](const sql::Row& row) {
+                   "AND EXISTS (SELECT 1 FROM calls WHERE id = ? AND owner_id = ?) ORDER BY said_at, seq",
+                   {call_id, call_id, owner_.id()}, [](const sql::Row& row) {
                      return TranscriptEntry{.call_id = row.string(0),
                                             .seq = row.integer(1),
                                             .role = row.string(2),
@@ -220,6 +232,7 @@ Result<std::vector<TranscriptEntry>> Calls::transcript(std::string_view call_id)
 }
 
 Result<void> Calls::add_tool_call(const CallToolCall& tool_call) {
+  if (auto owned = require_own(tool_call.call_id); !owned) return owned;
   auto done = db_.execute(
       "INSERT INTO call_tool_calls (call_id, id, name, arguments, result, called_at) VALUES (?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (call_id, id) DO UPDATE SET "
@@ -238,8 +251,8 @@ Result<void> Calls::add_tool_call(const CallToolCall& tool_call) {
 Result<std::vector<CallToolCall>> Calls::tool_calls(std::string_view call_id) {
   return rows::all(db_,
                    "SELECT call_id, id, name, arguments, result, called_at FROM call_tool_calls WHERE call_id = ? "
-                   "ORDER BY called_at, id",
-                   {call_id}, [](const sql::Row& row) {
+                   "AND EXISTS (SELECT 1 FROM calls WHERE id = ? AND owner_id = ?) ORDER BY called_at, id",
+                   {call_id, call_id, owner_.id()}, [](const sql::Row& row) {
                      return CallToolCall{.call_id = row.string(0),
                                          .id = row.string(1),
                                          .name = row.string(2),

@@ -4,8 +4,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -78,14 +80,14 @@ struct CallFilter {
 /// Calls with their transcripts and tool calls.
 class Calls {
  public:
-  explicit Calls(sql::Connection& db) : db_(db) {}
+  Calls(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
 
   /// Adds a call, or merges what is newly known into the stored one with the same platform_id (when that is
   /// empty, the same id). The order of merges does not matter, nor does a repetition: the status only moves
   /// forward; the earliest started_at and created_at and the latest ended_at win; ended_reason comes with the
   /// greatest reason_key, the four outcome members with the greatest report_key; of the other texts, which agree
   /// in practice, the greatest stays, and empty ones change nothing. The id of a stored call stays. Returns the
-  /// call as stored.
+  /// call as stored. Errors: conflict (the stored one is another owner's).
   Result<Call> upsert(const Call& seen);
   /// Names the platform's call for a call of ours that had none. Errors: not_found, conflict (that
   /// platform call is stored already, or ours has another one).
@@ -112,7 +114,10 @@ class Calls {
   Result<std::vector<CallToolCall>> tool_calls(std::string_view call_id);
 
  private:
+  Result<void> require_own(std::string_view call_id);
+
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

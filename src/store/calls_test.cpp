@@ -19,7 +19,7 @@ class CallsTest : public ::testing::Test {
     return calls_.upsert({.id = id, .platform_id = "p-" + id, .created_at = created_at}).value();
   }
   std::unique_ptr<sql::Connection> db_ = testing::migrated_database();
-  Calls calls_{*db_};
+  Calls calls_{*db_, Owner::local()};
 };
 
 TEST_F(CallsTest, GivesBackAllThatWasStored) {

@@ -21,10 +21,13 @@ using namespace std::chrono_literals;
 class Crm : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(Properties(*db_).insert({.id = "p1", .name = "One", .phone = "+100", .created_at = kNow}));
-    ASSERT_TRUE(Properties(*db_).insert({.id = "p2", .name = "Two", .phone = "+200", .created_at = kNow + 1s}));
-    ASSERT_TRUE(Leads(*db_).insert({.id = "l1", .name = "Ann", .phone = "+1", .created_at = kNow, .updated_at = kNow}));
-    ASSERT_TRUE(Customers(*db_).insert({.id = "c1", .name = "Bob", .phone = "+2", .created_at = kNow}));
+    ASSERT_TRUE(
+        Properties(*db_, Owner::local()).insert({.id = "p1", .name = "One", .phone = "+100", .created_at = kNow}));
+    ASSERT_TRUE(
+        Properties(*db_, Owner::local()).insert({.id = "p2", .name = "Two", .phone = "+200", .created_at = kNow + 1s}));
+    ASSERT_TRUE(Leads(*db_, Owner::local())
+                    .insert({.id = "l1", .name = "Ann", .phone = "+1", .created_at = kNow, .updated_at = kNow}));
+    ASSERT_TRUE(Customers(*db_, Owner::local()).insert({.id = "c1", .name = "Bob", .phone = "+2", .created_at = kNow}));
   }
   std::unique_ptr<sql::Connection> db_ = testing::migrated_database();
 };
@@ -37,7 +40,7 @@ std::vector<std::string> ids(const std::vector<T>& items) {
 }
 
 TEST_F(Crm, StoresAProperty) {
-  Properties properties(*db_);
+  Properties properties(*db_, Owner::local());
   Property property{.id = "p3",
                     .name = "Sunset",
                     .address = "1200 Sunset Boulevard",
@@ -61,7 +64,7 @@ TEST_F(Crm, StoresAProperty) {
 }
 
 TEST_F(Crm, FindsUnitsThatFit) {
-  Units units(*db_);
+  Units units(*db_, Owner::local());
   const Unit all[] = {
       {.id = "cheap", .property_id = "p1", .bedrooms = 1, .rent_cents = 100'000, .available_from = "2026-03-01"},
       {.id = "pets",
@@ -113,7 +116,7 @@ TEST_F(Crm, FindsUnitsThatFit) {
 }
 
 TEST_F(Crm, StoresALeadAndItsScore) {
-  Leads leads(*db_);
+  Leads leads(*db_, Owner::local());
   auto lead = leads.find("l1").value().value();
   EXPECT_EQ(lead.score, std::nullopt);
   EXPECT_EQ(lead.metadata, "{}");
@@ -130,7 +133,7 @@ TEST_F(Crm, StoresALeadAndItsScore) {
 }
 
 TEST_F(Crm, FindsTheNewestLeadOfAPhone) {
-  Leads leads(*db_);
+  Leads leads(*db_, Owner::local());
   ASSERT_TRUE(leads.insert({.id = "l2", .phone = "+1", .created_at = kNow + 1s, .updated_at = kNow}));
   EXPECT_EQ(leads.find_by_phone("+1").value()->id, "l2");
   EXPECT_EQ(leads.find_by_phone("+9").value(), std::nullopt);
@@ -140,7 +143,7 @@ TEST_F(Crm, FindsTheNewestLeadOfAPhone) {
 }
 
 TEST_F(Crm, ListsALeadsActivitiesNewestFirst) {
-  Activities activities(*db_);
+  Activities activities(*db_, Owner::local());
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(activities.insert({.id = "a" + std::to_string(i),
                                    .lead_id = "l1",
@@ -158,7 +161,7 @@ TEST_F(Crm, ListsALeadsActivitiesNewestFirst) {
 }
 
 TEST_F(Crm, BooksATourOnceATimeAndProperty) {
-  Tours tours(*db_);
+  Tours tours(*db_, Owner::local());
   const Tour tour{.id = "t1",
                   .lead_id = "l1",
                   .property_id = "p1",
@@ -181,7 +184,7 @@ TEST_F(Crm, BooksATourOnceATimeAndProperty) {
 }
 
 TEST_F(Crm, OffersAnotherTimeInTheSameTransactionAfterAClash) {
-  Tours tours(*db_);
+  Tours tours(*db_, Owner::local());
   Tour tour{
       .id = "t1", .lead_id = "l1", .property_id = "p1", .starts_at = kNow, .confirmation = "T-1", .created_at = kNow};
   ASSERT_TRUE(tours.insert(tour));
@@ -196,7 +199,7 @@ TEST_F(Crm, OffersAnotherTimeInTheSameTransactionAfterAClash) {
 }
 
 TEST_F(Crm, TakesNoSlotForATourThatCannotBeStored) {
-  Tours tours(*db_);
+  Tours tours(*db_, Owner::local());
   Tour tour{
       .id = "t1", .lead_id = "l1", .property_id = "p1", .starts_at = kNow, .confirmation = "T-1", .created_at = kNow};
   ASSERT_TRUE(tours.insert(tour));
@@ -213,7 +216,7 @@ TEST_F(Crm, TakesNoSlotForATourThatCannotBeStored) {
 }
 
 TEST_F(Crm, MovesAndCancelsATour) {
-  Tours tours(*db_);
+  Tours tours(*db_, Owner::local());
   Tour tour{
       .id = "t1", .lead_id = "l1", .property_id = "p1", .starts_at = kNow, .confirmation = "T-1", .created_at = kNow};
   ASSERT_TRUE(tours.insert(tour));
@@ -237,7 +240,7 @@ TEST_F(Crm, MovesAndCancelsATour) {
 }
 
 TEST_F(Crm, BooksOneAppointmentATime) {
-  Appointments appointments(*db_);
+  Appointments appointments(*db_, Owner::local());
   Appointment appointment{
       .id = "a1", .customer_id = "c1", .starts_at = kNow, .confirmation = "A-1", .created_at = kNow};
   ASSERT_TRUE(appointments.insert(appointment));
@@ -261,7 +264,7 @@ TEST_F(Crm, BooksOneAppointmentATime) {
 }
 
 TEST_F(Crm, StoresACustomer) {
-  Customers customers(*db_);
+  Customers customers(*db_, Owner::local());
   auto customer = customers.find_by_phone("+2").value().value();
   customer.email = "bob@example.com";
   customer.date_of_birth = "1985-04-12";
@@ -277,7 +280,7 @@ TEST_F(Crm, StoresACustomer) {
 }
 
 TEST_F(Crm, BlocksACardOnce) {
-  Cards cards(*db_);
+  Cards cards(*db_, Owner::local());
   ASSERT_TRUE(
       cards.insert({.id = "k1", .customer_id = "c1", .last_four = "4242", .kind = "credit", .created_at = kNow}));
   EXPECT_EQ(cards.block("k1", "lost", kNow + 1s), true);
@@ -292,7 +295,7 @@ TEST_F(Crm, BlocksACardOnce) {
 }
 
 TEST_F(Crm, PromisesACallback) {
-  Callbacks callbacks(*db_);
+  Callbacks callbacks(*db_, Owner::local());
   ASSERT_TRUE(callbacks.insert(
       {.id = "b1", .phone = "+1", .at = kNow + 1h, .reason = "loan", .lead_id = "l1", .created_at = kNow}));
   ASSERT_TRUE(callbacks.set_status("b1", "done"));

@@ -36,9 +36,9 @@ Card read_card(const sql::Row& row) {
 
 Result<void> Customers::insert(const Customer& customer) {
   return rows::insert(db_,
-                      "INSERT INTO customers (id, name, phone, email, date_of_birth, postcode, status, created_at) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                      {customer.id, customer.name, customer.phone, customer.email, customer.date_of_birth,
+                      "INSERT INTO customers (id, owner_id, name, phone, email, date_of_birth, postcode, status, "
+                      "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                      {customer.id, owner_.id(), customer.name, customer.phone, customer.email, customer.date_of_birth,
                        customer.postcode, customer.status, customer.created_at},
                       "customer");
 }
@@ -46,47 +46,56 @@ Result<void> Customers::insert(const Customer& customer) {
 Result<void> Customers::update(const Customer& customer) {
   return rows::update(db_,
                       "UPDATE customers SET name = ?, phone = ?, email = ?, date_of_birth = ?, postcode = ?, "
-                      "status = ? WHERE id = ?",
+                      "status = ? WHERE id = ? AND owner_id = ?",
                       {customer.name, customer.phone, customer.email, customer.date_of_birth, customer.postcode,
-                       customer.status, customer.id},
+                       customer.status, customer.id, owner_.id()},
                       "customer");
 }
 
 Result<std::optional<Customer>> Customers::find(std::string_view id) {
-  return rows::find(db_, OFFHOOK_SELECT_CUSTOMER " WHERE id = ?", {id}, read_customer);
+  return rows::find(db_, OFFHOOK_SELECT_CUSTOMER " WHERE id = ? AND owner_id = ?", {id, owner_.id()}, read_customer);
 }
 
 Result<std::optional<Customer>> Customers::find_by_phone(std::string_view phone) {
-  return rows::find(db_, OFFHOOK_SELECT_CUSTOMER " WHERE phone = ? ORDER BY created_at, id LIMIT 1", {phone},
-                    read_customer);
+  return rows::find(db_, OFFHOOK_SELECT_CUSTOMER " WHERE owner_id = ? AND phone = ? ORDER BY created_at, id LIMIT 1",
+                    {owner_.id(), phone}, read_customer);
 }
 
 Result<Paged<Customer>> Customers::list(const Page& page) {
-  return rows::page(db_, rows::Select(OFFHOOK_SELECT_CUSTOMER), page, "created_at", read_customer,
+  rows::Select select(OFFHOOK_SELECT_CUSTOMER);
+  select.where("owner_id = ?", owner_.id());
+  return rows::page(db_, std::move(select), page, "created_at", read_customer,
                     [](const Customer& customer) { return Position{customer.created_at, customer.id}; });
 }
 
 Result<void> Cards::insert(const Card& card) {
+  if (auto owned = rows::require_owned(db_, "SELECT 1 FROM customers WHERE id = ? AND owner_id = ?", card.customer_id,
+                                       owner_.id(), "customer");
+      !owned) {
+    return owned;
+  }
   return rows::insert(db_,
-                      "INSERT INTO cards (id, customer_id, last_four, kind, status, blocked_at, block_reason, "
-                      "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                      {card.id, card.customer_id, card.last_four, card.kind, card.status, card.blocked_at,
+                      "INSERT INTO cards (id, owner_id, customer_id, last_four, kind, status, blocked_at, "
+                      "block_reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                      {card.id, owner_.id(), card.customer_id, card.last_four, card.kind, card.status, card.blocked_at,
                        card.block_reason, card.created_at},
                       "card");
 }
 
 Result<std::optional<Card>> Cards::find(std::string_view id) {
-  return rows::find(db_, OFFHOOK_SELECT_CARD " WHERE id = ?", {id}, read_card);
+  return rows::find(db_, OFFHOOK_SELECT_CARD " WHERE id = ? AND owner_id = ?", {id, owner_.id()}, read_card);
 }
 
 Result<std::vector<Card>> Cards::list_for_customer(std::string_view customer_id) {
-  return rows::all(db_, OFFHOOK_SELECT_CARD " WHERE customer_id = ? ORDER BY created_at, id", {customer_id}, read_card);
+  return rows::all(db_, OFFHOOK_SELECT_CARD " WHERE customer_id = ? AND owner_id = ? ORDER BY created_at, id",
+                   {customer_id, owner_.id()}, read_card);
 }
 
 Result<bool> Cards::block(std::string_view id, std::string_view reason, UtcTime at) {
   auto blocked = db_.execute(
-      "UPDATE cards SET status = 'blocked', blocked_at = ?, block_reason = ? WHERE id = ? AND status <> 'blocked'",
-      {at, reason, id});
+      "UPDATE cards SET status = 'blocked', blocked_at = ?, block_reason = ? WHERE id = ? AND owner_id = ? "
+      "AND status <> 'blocked'",
+      {at, reason, id, owner_.id()});
   if (!blocked) return fail(blocked);
   if (*blocked > 0) return true;
   auto card = find(id);

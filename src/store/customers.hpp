@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -36,7 +38,7 @@ struct Card {
 
 class Customers {
  public:
-  explicit Customers(sql::Connection& db) : db_(db) {}
+  Customers(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken).
   Result<void> insert(const Customer& customer);
   /// Replaces all but id and created_at. Errors: not_found.
@@ -48,6 +50,7 @@ class Customers {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 /// Callers who could not prove to be the customer they called as.
@@ -64,7 +67,7 @@ class FailedVerifications {
 
 class Cards {
  public:
-  explicit Cards(sql::Connection& db) : db_(db) {}
+  Cards(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken, or there is no such customer).
   Result<void> insert(const Card& card);
   Result<std::optional<Card>> find(std::string_view id);
@@ -76,6 +79,7 @@ class Cards {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

@@ -19,26 +19,30 @@ ExchangeObject read_object(const sql::Row& row) {
 
 Result<void> ExchangeObjects::put(const ExchangeObject& object) {
   auto done = db_.execute(
-      "INSERT INTO exchange_objects (kind, id, body, created_at, updated_at) VALUES (?, ?, ?, ?, ?) "
-      "ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at",
-      {object.kind, object.id, object.body, object.created_at, object.updated_at});
+      "INSERT INTO exchange_objects (kind, id, owner_id, body, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at "
+      "WHERE exchange_objects.owner_id = excluded.owner_id",
+      {object.kind, object.id, owner_.id(), object.body, object.created_at, object.updated_at});
   if (!done) return fail(done);
+  if (*done == 0) return rows::conflict("duplicate", "exchange object already exists");
   return {};
 }
 
 Result<std::optional<ExchangeObject>> ExchangeObjects::find(std::string_view kind, std::string_view id) {
-  return rows::find(db_, OFFHOOK_SELECT_OBJECT " WHERE kind = ? AND id = ?", {kind, id}, read_object);
+  return rows::find(db_, OFFHOOK_SELECT_OBJECT " WHERE kind = ? AND id = ? AND owner_id = ?", {kind, id, owner_.id()},
+                    read_object);
 }
 
 Result<Paged<ExchangeObject>> ExchangeObjects::list(std::string_view kind, const Page& page) {
   rows::Select select(OFFHOOK_SELECT_OBJECT);
-  select.where("kind = ?", kind);
+  select.where("owner_id = ?", owner_.id()).where("kind = ?", kind);
   return rows::page(db_, std::move(select), page, "created_at", read_object,
                     [](const ExchangeObject& object) { return Position{object.created_at, object.id}; });
 }
 
 Result<bool> ExchangeObjects::remove(std::string_view kind, std::string_view id) {
-  auto removed = db_.execute("DELETE FROM exchange_objects WHERE kind = ? AND id = ?", {kind, id});
+  auto removed =
+      db_.execute("DELETE FROM exchange_objects WHERE kind = ? AND id = ? AND owner_id = ?", {kind, id, owner_.id()});
   if (!removed) return fail(removed);
   return *removed > 0;
 }

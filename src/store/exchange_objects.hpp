@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -20,8 +22,9 @@ struct ExchangeObject {
 
 class ExchangeObjects {
  public:
-  explicit ExchangeObjects(sql::Connection& db) : db_(db) {}
+  ExchangeObjects(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Adds the object, or replaces the body of the one with its kind and id, whose created_at stays.
+  /// Errors: conflict (another owner has that kind and id).
   Result<void> put(const ExchangeObject& object);
   Result<std::optional<ExchangeObject>> find(std::string_view kind, std::string_view id);
   Result<Paged<ExchangeObject>> list(std::string_view kind, const Page& page);
@@ -30,6 +33,7 @@ class ExchangeObjects {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

@@ -52,7 +52,7 @@ class TestJob final : public Store::Job {
       : name_(std::move(name)), events_(events), then_(std::move(then)) {}
   bool run(sql::Connection& db) noexcept override {
     outcome_ = {};
-    if (auto done = Jobs(db).enqueue({.id = name_, .kind = "test"}); !done) outcome_ = fail(done);
+    if (auto done = Jobs(db, Owner::local()).enqueue({.id = name_, .kind = "test"}); !done) outcome_ = fail(done);
     if (outcome_ && then_) outcome_ = then_(db);
     return outcome_.has_value();
   }

@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "store/owner.hpp"
 #include "store/sql/connection.hpp"
 
 namespace offhook::store {
@@ -21,13 +23,14 @@ struct Job {
 /// The durable queue's rows; whoever runs them is elsewhere.
 class Jobs {
  public:
-  explicit Jobs(sql::Connection& db) : db_(db) {}
+  Jobs(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Adds the job unless one with its id is there. Returns whether it was new.
   Result<bool> enqueue(const Job& job);
   Result<std::optional<Job>> find(std::string_view id);
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

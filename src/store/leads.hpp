@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -43,7 +45,7 @@ struct LeadFilter {
 
 class Leads {
  public:
-  explicit Leads(sql::Connection& db) : db_(db) {}
+  Leads(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken).
   Result<void> insert(const Lead& lead);
   /// Replaces all but id and created_at. Errors: not_found.
@@ -55,11 +57,12 @@ class Leads {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 class Activities {
  public:
-  explicit Activities(sql::Connection& db) : db_(db) {}
+  Activities(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken, or there is no such lead).
   Result<void> insert(const Activity& activity);
   /// Adds it, or replaces text and time of the one with its id. Errors: conflict (there is no such lead).
@@ -69,6 +72,7 @@ class Activities {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

@@ -90,7 +90,7 @@ TEST_F(PostgresStoreTest, LosesNoUpdateAmongManyWriters) {
 /// than SERIALIZABLE both would go.
 Task<void> leave_post(Store& store, std::string leaving, std::string staying, int& left) {
   auto work = [leaving, staying](sql::Connection& db) -> Result<bool> {
-    auto other = Jobs(db).find(staying);
+    auto other = Jobs(db, Owner::local()).find(staying);
     if (!other) return fail(other);
     if (!*other) return false;
     auto removed = db.execute("DELETE FROM jobs WHERE id = ?", {leaving});
@@ -163,7 +163,7 @@ class PostgresCut : public PostgresStoreTest {
   auto counted_enqueue() {
     return [this](sql::Connection& db) {
       ++runs_;
-      return Jobs(db).enqueue({.id = "a", .kind = "bound"});
+      return Jobs(db, Owner::local()).enqueue({.id = "a", .kind = "bound"});
     };
   }
   std::unique_ptr<PostgresRelay> relay_;

@@ -59,12 +59,13 @@ Task<void> write_events(Burst& burst, int writer) {
     const bool is_to_fail = i % 5 == 4;
     auto work = [id, is_to_fail](sql::Connection& db) -> Result<void> {
       const std::string payload(200 + id.size() * 37, 'x');
-      auto added = WebhookEvents(db).insert_if_new({.id = id,
-                                                    .dedupe_key = id,
-                                                    .type = is_to_fail ? "fails" : "stays",
-                                                    .verified = "hmac",
-                                                    .payload = payload,
-                                                    .received_at = kNow});
+      auto added = WebhookEvents(db, Owner::local())
+                       .insert_if_new({.id = id,
+                                       .dedupe_key = id,
+                                       .type = is_to_fail ? "fails" : "stays",
+                                       .verified = "hmac",
+                                       .payload = payload,
+                                       .received_at = kNow});
       if (!added) return fail(added);
       if (is_to_fail) return fail(ErrorKind::forbidden);
       return {};

@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -49,7 +51,7 @@ struct UnitQuery {
 
 class Properties {
  public:
-  explicit Properties(sql::Connection& db) : db_(db) {}
+  Properties(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken).
   Result<void> insert(const Property& property);
   /// Replaces all but id and created_at. Errors: not_found.
@@ -61,11 +63,12 @@ class Properties {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 class Units {
  public:
-  explicit Units(sql::Connection& db) : db_(db) {}
+  Units(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken, or there is no such property).
   Result<void> insert(const Unit& unit);
   /// Replaces all but id, property_id and created_at. Errors: not_found.
@@ -78,6 +81,7 @@ class Units {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

@@ -31,7 +31,7 @@ WebhookEvent event(std::string id, std::string key, UtcTime at = kNow) {
 }
 
 TEST_F(Records, AWebhookIsStoredOnceAndAnsweredTheSameAgain) {
-  WebhookEvents events(*db_);
+  WebhookEvents events(*db_, Owner::local());
   EXPECT_TRUE(events.insert_if_new(event("e1", "k1")).value().is_new);
   auto again = events.insert_if_new(event("e2", "k1")).value();
   EXPECT_FALSE(again.is_new);
@@ -49,12 +49,12 @@ TEST_F(Records, AWebhookIsStoredOnceAndAnsweredTheSameAgain) {
 }
 
 TEST_F(Records, AWebhookThatIsNotProcessedIsFoundAgain) {
-  WebhookEvents events(*db_);
+  WebhookEvents events(*db_, Owner::local());
   ASSERT_TRUE(events.insert_if_new(event("e2", "k2", kNow + 1s)));
   ASSERT_TRUE(events.insert_if_new(event("e1", "k1", kNow)));
   ASSERT_TRUE(events.insert_if_new(event("e3", "k3", kNow + 2s)));
   ASSERT_TRUE(events.mark_processed("e2", "no such call"));
-  auto waiting = events.unprocessed().value();
+  auto waiting = WebhookEvents::unprocessed(*db_).value();
   ASSERT_EQ(waiting.size(), 2U);
   EXPECT_EQ(waiting[0].id, "e1");
   EXPECT_EQ(waiting[1].id, "e3");
@@ -68,7 +68,7 @@ TEST_F(Records, AWebhookThatIsNotProcessedIsFoundAgain) {
 }
 
 TEST_F(Records, AToolEffectIsJournalledOnce) {
-  ToolJournal journal(*db_);
+  ToolJournal journal(*db_, Owner::local());
   const JournalEntry entry{.key = "call/1",
                            .call_id = "call",
                            .tool = "block_card",
@@ -90,7 +90,7 @@ TEST_F(Records, AToolEffectIsJournalledOnce) {
 }
 
 TEST_F(Records, AnExpiredJournalEntryMakesRoom) {
-  ToolJournal journal(*db_);
+  ToolJournal journal(*db_, Owner::local());
   JournalEntry entry{
       .key = "k", .tool = "t", .arguments = "{}", .result = "1", .created_at = kNow, .expires_at = kNow + 10min};
   EXPECT_EQ(journal.insert(entry), true);
@@ -103,12 +103,12 @@ TEST_F(Records, AnExpiredJournalEntryMakesRoom) {
   entry.expires_at = kNow + 20min;
   EXPECT_EQ(journal.insert(entry), true);
   EXPECT_EQ(journal.find("k", kNow + 11min).value()->result, "2");
-  EXPECT_EQ(journal.purge(kNow + 19min), 0);
-  EXPECT_EQ(journal.purge(kNow + 20min), 1);
+  EXPECT_EQ(ToolJournal::purge(*db_, kNow + 19min), 0);
+  EXPECT_EQ(ToolJournal::purge(*db_, kNow + 20min), 1);
 }
 
 TEST_F(Records, AnExchangeObjectIsPutFoundListedAndRemoved) {
-  ExchangeObjects objects(*db_);
+  ExchangeObjects objects(*db_, Owner::local());
   ASSERT_TRUE(objects.put({.kind = "assistant", .id = "1", .body = "{}", .created_at = kNow, .updated_at = kNow}));
   ASSERT_TRUE(
       objects.put({.kind = "assistant", .id = "2", .body = "{}", .created_at = kNow + 1s, .updated_at = kNow + 1s}));
@@ -129,7 +129,7 @@ TEST_F(Records, AnExchangeObjectIsPutFoundListedAndRemoved) {
 }
 
 TEST_F(Records, AJobIsEnqueuedOnce) {
-  Jobs jobs(*db_);
+  Jobs jobs(*db_, Owner::local());
   EXPECT_EQ(jobs.enqueue({.id = "j1", .kind = "callback", .payload = R"({"a":1})", .run_at = kNow}), true);
   EXPECT_EQ(jobs.enqueue({.id = "j1", .kind = "other", .run_at = kNow}), false);
   auto job = jobs.find("j1").value();
@@ -164,11 +164,12 @@ TEST(Paging, RefusesWhatIsNoCursor) {
 }
 
 TEST_F(Records, AWrongCursorIsTheClientsFault) {
-  EXPECT_EQ(ExchangeObjects(*db_).list("call", {.cursor = "nonsense"}).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(ExchangeObjects(*db_, Owner::local()).list("call", {.cursor = "nonsense"}).error().kind,
+            ErrorKind::invalid_argument);
 }
 
 TEST_F(Records, APageHasAtLeastOneRowAndAtMostTheMaximum) {
-  ExchangeObjects objects(*db_);
+  ExchangeObjects objects(*db_, Owner::local());
   for (std::size_t i = 0; i < Page::kMaxLimit + 2; ++i) {
     ASSERT_TRUE(
         objects.put({.kind = "tool", .id = std::to_string(i), .body = "{}", .created_at = kNow, .updated_at = kNow}));

@@ -36,6 +36,20 @@ namespace offhook::store::rows {
   return {};
 }
 
+/// What a row refers to must be its owner's too. `sql` selects the row `id` of owner `owner_id`; no row is
+/// a conflict without code, as a missing foreign key is.
+[[nodiscard]] inline Result<void> require_owned(sql::Connection& db, std::string_view sql, std::string_view id,
+                                                std::string_view owner_id, std::string_view what) {
+  bool is_there = false;
+  auto done = db.query(sql, {id, owner_id}, [&](const sql::Row&) -> Result<void> {
+    is_there = true;
+    return {};
+  });
+  if (!done) return fail(done);
+  if (!is_there) return fail(ErrorKind::conflict, "there is no such " + std::string(what));
+  return {};
+}
+
 /// Runs an UPDATE of one row; no row is not_found.
 [[nodiscard]] inline Result<void> update(sql::Connection& db, std::string_view sql, sql::Values values,
                                          std::string_view what) {

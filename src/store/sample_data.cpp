@@ -42,7 +42,7 @@ Result<void> load_property(sql::Connection& db, UtcTime now) {
                           .phone = "+14155550100",
                           .office_hours = std::string(kOfficeHours),
                           .created_at = now};
-  if (auto done = keep_existing(Properties(db).insert(property)); !done) return done;
+  if (auto done = keep_existing(Properties(db, Owner::local()).insert(property)); !done) return done;
   const auto today = std::chrono::floor<std::chrono::days>(now);
   for (const SampleUnit& sample : kUnits) {
     const Unit unit{
@@ -55,7 +55,7 @@ Result<void> load_property(sql::Connection& db, UtcTime now) {
         .available_from = to_text(std::chrono::year_month_day(today + std::chrono::days(sample.free_in_days))),
         .pets_allowed = sample.pets_allowed,
         .created_at = now};
-    if (auto done = keep_existing(Units(db).insert(unit)); !done) return done;
+    if (auto done = keep_existing(Units(db, Owner::local()).insert(unit)); !done) return done;
   }
   return {};
 }
@@ -78,14 +78,14 @@ Result<void> load_customers(sql::Connection& db, UtcTime now) {
        .created_at = now},
   };
   for (const Customer& customer : customers) {
-    if (auto done = keep_existing(Customers(db).insert(customer)); !done) return done;
+    if (auto done = keep_existing(Customers(db, Owner::local()).insert(customer)); !done) return done;
   }
   const Card cards[] = {
       {.id = "card_4242", .customer_id = "cust_alex", .last_four = "4242", .kind = "credit", .created_at = now},
       {.id = "card_1881", .customer_id = "cust_alex", .last_four = "1881", .kind = "debit", .created_at = now},
   };
   for (const Card& card : cards) {
-    if (auto done = keep_existing(Cards(db).insert(card)); !done) return done;
+    if (auto done = keep_existing(Cards(db, Owner::local()).insert(card)); !done) return done;
   }
   return {};
 }
@@ -108,7 +108,7 @@ Result<void> load_leads(sql::Connection& db, UtcTime now) {
        .updated_at = now},
   };
   for (const Lead& lead : leads) {
-    if (auto done = keep_existing(Leads(db).insert(lead)); !done) return done;
+    if (auto done = keep_existing(Leads(db, Owner::local()).insert(lead)); !done) return done;
   }
   return {};
 }

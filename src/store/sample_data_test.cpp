@@ -19,13 +19,13 @@ class SampleData : public ::testing::Test {
 };
 
 TEST_F(SampleData, HasTheSunsetApartments) {
-  auto property = Properties(*db_).find_by_phone("+14155550100").value();
+  auto property = Properties(*db_, Owner::local()).find_by_phone("+14155550100").value();
   ASSERT_TRUE(property);
   EXPECT_EQ(property->id, "prop_sunset");
   EXPECT_EQ(property->name, "Sunset Apartments");
   EXPECT_EQ(property->time_zone, "America/Los_Angeles");
   EXPECT_NE(property->office_hours.find(R"("sun":null)"), std::string::npos);
-  Units units(*db_);
+  Units units(*db_, Owner::local());
   EXPECT_EQ(units.search({.property_id = "prop_sunset"}).value().size(), 8U);
   for (std::int64_t bedrooms = 0; bedrooms <= 3; ++bedrooms) {
     EXPECT_FALSE(units.search({.property_id = "prop_sunset", .bedrooms = bedrooms}).value().empty()) << bedrooms;
@@ -35,29 +35,29 @@ TEST_F(SampleData, HasTheSunsetApartments) {
 }
 
 TEST_F(SampleData, HasTheNumbersOfTheGuides) {
-  auto customer = Customers(*db_).find_by_phone("+1234567890").value();
+  auto customer = Customers(*db_, Owner::local()).find_by_phone("+1234567890").value();
   ASSERT_TRUE(customer);
   EXPECT_EQ(customer->date_of_birth, "1985-04-12");
   EXPECT_EQ(customer->postcode, "94105");
-  auto cards = Cards(*db_).list_for_customer(customer->id).value();
+  auto cards = Cards(*db_, Owner::local()).list_for_customer(customer->id).value();
   ASSERT_EQ(cards.size(), 2U);
   for (const Card& card : cards) EXPECT_EQ(card.status, "active");
-  EXPECT_EQ(Customers(*db_).find("123").value()->name, "Maria Lopez");
-  EXPECT_EQ(Leads(*db_).find_by_phone("+15551234567").value()->source, "web");
-  auto john = Leads(*db_).find_by_phone("+919876543210").value();
+  EXPECT_EQ(Customers(*db_, Owner::local()).find("123").value()->name, "Maria Lopez");
+  EXPECT_EQ(Leads(*db_, Owner::local()).find_by_phone("+15551234567").value()->source, "web");
+  auto john = Leads(*db_, Owner::local()).find_by_phone("+919876543210").value();
   ASSERT_TRUE(john);
   EXPECT_EQ(john->name, "John Doe");
   EXPECT_NE(john->metadata.find(R"("region":"IN")"), std::string::npos);
 }
 
 TEST_F(SampleData, LeavesAloneWhatIsThere) {
-  auto john = Leads(*db_).find("lead_john").value().value();
+  auto john = Leads(*db_, Owner::local()).find("lead_john").value().value();
   john.status = "qualified";
-  ASSERT_TRUE(Leads(*db_).update(john));
+  ASSERT_TRUE(Leads(*db_, Owner::local()).update(john));
   ASSERT_TRUE(load_sample_data(*db_, kNow + std::chrono::days(1)));
-  EXPECT_EQ(Leads(*db_).find("lead_john").value()->status, "qualified");
-  EXPECT_EQ(Leads(*db_).list({}, {}).value().items.size(), 2U);
-  EXPECT_EQ(Units(*db_).list("", {}).value().items.size(), 8U);
+  EXPECT_EQ(Leads(*db_, Owner::local()).find("lead_john").value()->status, "qualified");
+  EXPECT_EQ(Leads(*db_, Owner::local()).list({}, {}).value().items.size(), 2U);
+  EXPECT_EQ(Units(*db_, Owner::local()).list("", {}).value().items.size(), 8U);
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ std::vector<std::string> play_inline() {
       const std::string id = make_id(its_loop.random(), "job");
       auto work = [id, thread](sql::Connection& connection) -> Result<bool> {
         EXPECT_EQ(std::this_thread::get_id(), thread);
-        return Jobs(connection).enqueue({.id = id, .kind = "test"});
+        return Jobs(connection, Owner::local()).enqueue({.id = id, .kind = "test"});
       };
       EXPECT_TRUE(co_await db.write(work));
       auto count = co_await db.read(count_jobs);

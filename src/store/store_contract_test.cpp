@@ -70,7 +70,7 @@ TEST_F(StoreContract, ReadsWhatWasWritten) {
 TEST_F(StoreContract, GivesAWorkItsOwnErrorAndKeepsNothingOfIt) {
   open();
   auto work = [](sql::Connection& db) -> Result<int> {
-    auto added = Jobs(db).enqueue({.id = "a", .kind = "test"});
+    auto added = Jobs(db, Owner::local()).enqueue({.id = "a", .kind = "test"});
     if (!added) return fail(added);
     return fail(ErrorKind::conflict, "that time is already taken");
   };
@@ -83,7 +83,7 @@ TEST_F(StoreContract, GivesAWorkItsOwnErrorAndKeepsNothingOfIt) {
 TEST_F(StoreContract, MakesAnInternalErrorOfAnException) {
   open();
   auto work = [](sql::Connection& db) -> Result<int> {
-    static_cast<void>(Jobs(db).enqueue({.id = "a", .kind = "test"}));
+    static_cast<void>(Jobs(db, Owner::local()).enqueue({.id = "a", .kind = "test"}));
     throw std::runtime_error("a broken invariant");
   };
   auto result = run(store_->write(work));
@@ -224,7 +224,7 @@ TEST_F(StoreContract, LeavesTheNeighboursOfAFailingWorkAlone) {
   std::vector<std::string> outcomes;
   auto failing = [](Store& store, std::vector<std::string>& log) -> Task<void> {
     auto work = [](sql::Connection& db) -> Result<void> {
-      auto added = Jobs(db).enqueue({.id = "mine", .kind = "test"});
+      auto added = Jobs(db, Owner::local()).enqueue({.id = "mine", .kind = "test"});
       if (!added) return fail(added);
       return fail(ErrorKind::forbidden);
     };
@@ -249,12 +249,12 @@ TEST_F(StoreContract, LeavesTheNeighboursOfAFailingWorkAlone) {
 
 /// A work that goes on after a statement of its has broken a constraint.
 Result<bool> go_on_after_a_failure(sql::Connection& db) {
-  if (auto added = Jobs(db).enqueue({.id = "before", .kind = "test"}); !added) return added;
+  if (auto added = Jobs(db, Owner::local()).enqueue({.id = "before", .kind = "test"}); !added) return added;
   auto broken = db.execute(
       "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) "
       "VALUES ('nobody', 1, 'user', 'Hello', 0, 'k')");
   if (broken || broken.error().kind != ErrorKind::conflict) return fail(ErrorKind::internal, {}, "no conflict");
-  return Jobs(db).enqueue({.id = "after", .kind = "test"});
+  return Jobs(db, Owner::local()).enqueue({.id = "after", .kind = "test"});
 }
 
 TEST_F(StoreContract, LetsAWorkGoOnAfterAStatementThatFailed) {
@@ -289,7 +289,7 @@ TEST_F(StoreContract, LetsAWorkAmongOthersGoOnAfterAStatementThatFailed) {
 TEST_F(StoreContract, TellsNobodyOkWhoseChangesAreLost) {
   open();
   auto work = [](sql::Connection& db) -> Result<bool> {
-    auto added = Jobs(db).enqueue({.id = "a", .kind = "test"});
+    auto added = Jobs(db, Owner::local()).enqueue({.id = "a", .kind = "test"});
     static_cast<void>(db.execute("ROLLBACK"));  // whatever ended the transaction
     return added;
   };

@@ -5,36 +5,38 @@
 namespace offhook::store {
 
 Result<std::optional<JournalEntry>> ToolJournal::find(std::string_view key, UtcTime now) {
-  return rows::find(db_,
-                    "SELECT journal_key, call_id, tool, arguments, result, ok, created_at, expires_at "
-                    "FROM tool_journal WHERE journal_key = ? AND (expires_at IS NULL OR expires_at > ?)",
-                    {key, now}, [](const sql::Row& row) {
-                      return JournalEntry{.key = row.string(0),
-                                          .call_id = row.string(1),
-                                          .tool = row.string(2),
-                                          .arguments = row.string(3),
-                                          .result = row.string(4),
-                                          .ok = row.integer(5) != 0,
-                                          .created_at = row.time(6),
-                                          .expires_at = row.optional_time(7)};
-                    });
+  return rows::find(
+      db_,
+      "SELECT journal_key, call_id, tool, arguments, result, ok, created_at, expires_at "
+      "FROM tool_journal WHERE owner_id = ? AND journal_key = ? AND (expires_at IS NULL OR expires_at > ?)",
+      {owner_.id(), key, now}, [](const sql::Row& row) {
+        return JournalEntry{.key = row.string(0),
+                            .call_id = row.string(1),
+                            .tool = row.string(2),
+                            .arguments = row.string(3),
+                            .result = row.string(4),
+                            .ok = row.integer(5) != 0,
+                            .created_at = row.time(6),
+                            .expires_at = row.optional_time(7)};
+      });
 }
 
 Result<bool> ToolJournal::insert(const JournalEntry& entry) {
   auto recorded = db_.execute(
-      "INSERT INTO tool_journal (journal_key, call_id, tool, arguments, result, ok, created_at, expires_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (journal_key) DO UPDATE SET call_id = excluded.call_id, "
+      "INSERT INTO tool_journal (owner_id, journal_key, call_id, tool, arguments, result, ok, created_at, expires_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, journal_key) DO UPDATE SET call_id = "
+      "excluded.call_id, "
       "tool = excluded.tool, arguments = excluded.arguments, result = excluded.result, ok = excluded.ok, "
       "created_at = excluded.created_at, expires_at = excluded.expires_at "
       "WHERE tool_journal.expires_at IS NOT NULL AND tool_journal.expires_at <= excluded.created_at",
-      {entry.key, entry.call_id, entry.tool, entry.arguments, entry.result, entry.ok, entry.created_at,
+      {owner_.id(), entry.key, entry.call_id, entry.tool, entry.arguments, entry.result, entry.ok, entry.created_at,
        entry.expires_at});
   if (!recorded) return fail(recorded);
   return *recorded > 0;
 }
 
-Result<std::int64_t> ToolJournal::purge(UtcTime now) {
-  return db_.execute("DELETE FROM tool_journal WHERE expires_at IS NOT NULL AND expires_at <= ?", {now});
+Result<std::int64_t> ToolJournal::purge(sql::Connection& db, UtcTime now) {
+  return db.execute("DELETE FROM tool_journal WHERE expires_at IS NOT NULL AND expires_at <= ?", {now});
 }
 
 }  // namespace offhook::store

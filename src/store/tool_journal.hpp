@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "store/owner.hpp"
 #include "store/sql/connection.hpp"
 
 namespace offhook::store {
@@ -23,17 +25,18 @@ struct JournalEntry {
 /// The journal is written in the same transaction as the tool's own rows.
 class ToolJournal {
  public:
-  explicit ToolJournal(sql::Connection& db) : db_(db) {}
+  ToolJournal(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// The entry, unless it has expired at `now`.
   Result<std::optional<JournalEntry>> find(std::string_view key, UtcTime now);
   /// Records the entry. Returns false, and changes nothing, when one that has not expired at
   /// entry.created_at holds the key.
   Result<bool> insert(const JournalEntry& entry);
-  /// Deletes what has expired. Returns how many.
-  Result<std::int64_t> purge(UtcTime now);
+  /// Deletes what has expired, of every owner. Returns how many.
+  static Result<std::int64_t> purge(sql::Connection& db, UtcTime now);
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

@@ -39,16 +39,27 @@ Result<void> free_slot(sql::Connection& db, std::string_view tour_id) {
 }  // namespace
 
 Result<void> Tours::insert(const Tour& tour) {
+  if (auto owned = rows::require_owned(db_, "SELECT 1 FROM leads WHERE id = ? AND owner_id = ?", tour.lead_id,
+                                       owner_.id(), "lead");
+      !owned) {
+    return owned;
+  }
+  if (auto owned = rows::require_owned(db_, "SELECT 1 FROM properties WHERE id = ? AND owner_id = ?", tour.property_id,
+                                       owner_.id(), "property");
+      !owned) {
+    return owned;
+  }
+  // Of whatever owner: ids and confirmations are unique among all.
   auto known =
       rows::find(db_, OFFHOOK_SELECT_TOUR " WHERE id = ? OR confirmation = ?", {tour.id, tour.confirmation}, read_tour);
   if (!known) return fail(known);
   if (*known) return rows::conflict("duplicate", "tour already exists");
   if (auto held = take_slot(db_, tour.property_id, tour.starts_at, tour.id); !held) return held;
   auto added = rows::insert(db_,
-                            "INSERT INTO tours (id, lead_id, property_id, unit_id, starts_at, status, confirmation, "
-                            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                            {tour.id, tour.lead_id, tour.property_id, tour.unit_id, tour.starts_at, tour.status,
-                             tour.confirmation, tour.created_at},
+                            "INSERT INTO tours (id, owner_id, lead_id, property_id, unit_id, starts_at, status, "
+                            "confirmation, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                            {tour.id, owner_.id(), tour.lead_id, tour.property_id, tour.unit_id, tour.starts_at,
+                             tour.status, tour.confirmation, tour.created_at},
                             "tour");
   if (!added) static_cast<void>(free_slot(db_, tour.id));
   return added;
@@ -65,25 +76,30 @@ Result<void> Tours::move(std::string_view id, UtcTime starts_at) {
       {starts_at, id, starts_at});
   if (!moved) return fail(moved);
   if (*moved == 0) return rows::conflict("slot_taken", "that time is already taken");
-  return rows::update(db_, "UPDATE tours SET starts_at = ? WHERE id = ?", {starts_at, id}, "tour");
+  return rows::update(db_, "UPDATE tours SET starts_at = ? WHERE id = ? AND owner_id = ?", {starts_at, id, owner_.id()},
+                      "tour");
 }
 
 Result<void> Tours::cancel(std::string_view id) {
-  if (auto freed = free_slot(db_, id); !freed) return freed;
-  return rows::update(db_, "UPDATE tours SET status = 'cancelled' WHERE id = ?", {id}, "tour");
+  auto cancelled = rows::update(db_, "UPDATE tours SET status = 'cancelled' WHERE id = ? AND owner_id = ?",
+                                {id, owner_.id()}, "tour");
+  if (!cancelled) return cancelled;
+  return free_slot(db_, id);
 }
 
 Result<std::optional<Tour>> Tours::find(std::string_view id) {
-  return rows::find(db_, OFFHOOK_SELECT_TOUR " WHERE id = ?", {id}, read_tour);
+  return rows::find(db_, OFFHOOK_SELECT_TOUR " WHERE id = ? AND owner_id = ?", {id, owner_.id()}, read_tour);
 }
 
 Result<std::optional<Tour>> Tours::find_by_confirmation(std::string_view confirmation) {
-  return rows::find(db_, OFFHOOK_SELECT_TOUR " WHERE confirmation = ?", {confirmation}, read_tour);
+  return rows::find(db_, OFFHOOK_SELECT_TOUR " WHERE confirmation = ? AND owner_id = ?", {confirmation, owner_.id()},
+                    read_tour);
 }
 
 Result<Paged<Tour>> Tours::list(const TourFilter& filter, const Page& page) {
   rows::Select select(OFFHOOK_SELECT_TOUR);
-  select.where_given("lead_id = ?", filter.lead_id)
+  select.where("owner_id = ?", owner_.id())
+      .where_given("lead_id = ?", filter.lead_id)
       .where_given("property_id = ?", filter.property_id)
       .where_given("status = ?", filter.status);
   return rows::page(db_, std::move(select), page, "created_at", read_tour,
@@ -93,8 +109,8 @@ Result<Paged<Tour>> Tours::list(const TourFilter& filter, const Page& page) {
 Result<std::vector<UtcTime>> Tours::taken(std::string_view property_id, UtcTime from, UtcTime to) {
   return rows::all(db_,
                    "SELECT starts_at FROM tour_slots WHERE property_id = ? AND starts_at >= ? AND starts_at < ? "
-                   "ORDER BY starts_at",
-                   {property_id, from, to}, [](const sql::Row& row) { return row.time(0); });
+                   "AND EXISTS (SELECT 1 FROM properties WHERE id = ? AND owner_id = ?) ORDER BY starts_at",
+                   {property_id, from, to, property_id, owner_.id()}, [](const sql::Row& row) { return row.time(0); });
 }
 
 #undef OFFHOOK_SELECT_TOUR

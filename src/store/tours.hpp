@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/paging.hpp"
 #include "store/sql/connection.hpp"
 
@@ -34,7 +36,7 @@ struct TourFilter {
 /// offer another time in the same work.
 class Tours {
  public:
-  explicit Tours(sql::Connection& db) : db_(db) {}
+  Tours(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict with code "slot_taken", or "duplicate" (id or confirmation in use); conflict
   /// without code when the lead or property does not exist.
   Result<void> insert(const Tour& tour);
@@ -50,6 +52,7 @@ class Tours {
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

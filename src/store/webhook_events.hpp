@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/owner.hpp"
 #include "store/sql/connection.hpp"
 
 namespace offhook::store {
@@ -20,7 +22,8 @@ struct WebhookEvent {
   std::optional<std::string> answer;  ///< what we answered, when the answer has content of its own
   UtcTime received_at{};
   bool processed = false;
-  std::string error;  ///< why it could not be processed; for the log
+  std::string error;             ///< why it could not be processed; for the log
+  Owner owner = Owner::local();  ///< as stored; insert_if_new takes the repository's
 };
 
 /// What became of insert_if_new.
@@ -34,7 +37,7 @@ struct WebhookInsert {
 /// The log of incoming webhooks.
 class WebhookEvents {
  public:
-  explicit WebhookEvents(sql::Connection& db) : db_(db) {}
+  WebhookEvents(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
 
   /// Stores the event unless one with its dedupe_key is there; then tells what that one was answered.
   Result<WebhookInsert> insert_if_new(const WebhookEvent& event);
@@ -47,11 +50,12 @@ class WebhookEvents {
   Result<std::optional<WebhookEvent>> find_by_dedupe_key(std::string_view key);
   /// Oldest first.
   Result<std::vector<WebhookEvent>> list_for_call(std::string_view platform_call_id, std::size_t limit = 1000);
-  /// Stored but not yet processed, oldest first: what a restart has to take up.
-  Result<std::vector<WebhookEvent>> unprocessed(std::size_t limit = 1000);
+  /// Stored but not yet processed, of every owner, oldest first: what a restart has to take up.
+  static Result<std::vector<WebhookEvent>> unprocessed(sql::Connection& db, std::size_t limit = 1000);
 
  private:
   sql::Connection& db_;
+  Owner owner_;
 };
 
 }  // namespace offhook::store

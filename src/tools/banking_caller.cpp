@@ -19,7 +19,7 @@ constexpr std::chrono::minutes kFailureWindow{15};
 
 Result<std::optional<store::Customer>> find_caller(sql::Connection& db, const ToolContext& context) {
   if (context.caller_phone.empty()) return std::nullopt;
-  return store::Customers(db).find_by_phone(context.caller_phone);
+  return store::Customers(db, context.owner).find_by_phone(context.caller_phone);
 }
 
 ToolResult unknown_caller() {

@@ -16,7 +16,9 @@ struct CallerWorld : ToolWorld {
 };
 
 std::string status_of(ToolWorld& world, std::string card) {
-  return world.in_database([card](sql::Connection& db) { return store::Cards(db).find(card); }).value().status;
+  return world.in_database([card](sql::Connection& db) { return store::Cards(db, store::Owner::local()).find(card); })
+      .value()
+      .status;
 }
 
 TEST(BlockCard, GoesThroughEveryQuestion) {
@@ -87,7 +89,8 @@ TEST(BlockCard, AnAgentMayDoWithoutTheSecondFactor) {
 TEST(BlockCard, ACustomerWithoutADateOfBirthCannotBeVerified) {
   ToolWorld world;
   world.in_database([now = world.clock.utc_now()](sql::Connection& db) {
-    return store::Customers(db).insert({.id = "cust_new", .name = "New", .phone = "+14155550177", .created_at = now});
+    return store::Customers(db, store::Owner::local())
+        .insert({.id = "cust_new", .name = "New", .phone = "+14155550177", .created_at = now});
   });
   world.context.caller_phone = "+14155550177";
   EXPECT_EQ(world.call("block_card", R"({"date_of_birth":"1990-01-01"})").data.at("error"), "verification_failed");

@@ -37,7 +37,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (!refused) return fail(refused);
   if (*refused) return std::move(**refused);
 
-  auto cards = store::Cards(db).list_for_customer((*customer)->id);
+  auto cards = store::Cards(db, context.owner).list_for_customer((*customer)->id);
   if (!cards) return fail(cards);
   if (cards->empty()) return refusal("unknown_card", "You don't have any cards with us.");
   const auto last_four = last_four_argument(arguments);
@@ -51,7 +51,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (active.size() > 1 || (!last_four && candidates.size() > 1)) return ask_which(active);
 
   const auto reason = text_argument(arguments, "reason").value_or("reported by phone");
-  auto is_new = store::Cards(db).block(active.front().id, reason, context.now);
+  auto is_new = store::Cards(db, context.owner).block(active.front().id, reason, context.now);
   if (!is_new) return fail(is_new);
   return blocked(active.front(), !*is_new);
 }

@@ -23,14 +23,14 @@ ToolResult booked(const store::Appointment& appointment, const CivilTime& local)
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
   const auto wanted = read_date_and_time(arguments);
   if (!wanted) return wanted.error();
-  auto customer = store::Customers(db).find(text_argument(arguments, "customer_id").value_or(""));
+  auto customer = store::Customers(db, context.owner).find(text_argument(arguments, "customer_id").value_or(""));
   if (!customer) return fail(customer);
   if (!*customer) return refusal("unknown_customer", "I couldn't find an account with that customer number.");
 
   auto calendar = read_office_calendar(db, context, *wanted);
   if (!calendar) return fail(calendar);
   const auto starts_at = calendar->zone.to_utc(*wanted);
-  store::Appointments appointments(db);
+  store::Appointments appointments(db, context.owner);
   const store::AppointmentFilter own{.customer_id = (*customer)->id, .status = "scheduled"};
   auto earlier = appointments.list(own, {.limit = store::Page::kMaxLimit});
   if (!earlier) return fail(earlier);

@@ -10,7 +10,7 @@ namespace offhook::tools {
 namespace {
 
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
-  auto found = find_appointment(db, text_argument(arguments, "appointment_id").value_or(""));
+  auto found = find_appointment(db, context, text_argument(arguments, "appointment_id").value_or(""));
   if (!found) return fail(found);
   if (!*found) return unknown_appointment();
   auto appointment = std::move(**found);
@@ -19,7 +19,8 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     return refusal("not_scheduled", fmt::format("The appointment on {} has already taken place.", moment));
   }
   const bool already = appointment.status == "cancelled";
-  if (auto cancelled = store::Appointments(db).cancel(appointment.id); !cancelled) return fail(cancelled);
+  if (auto cancelled = store::Appointments(db, context.owner).cancel(appointment.id); !cancelled)
+    return fail(cancelled);
   appointment.status = "cancelled";
   return success(fmt::format("Your appointment on {} {} cancelled.", moment, already ? "was already" : "is"),
                  appointment_object(appointment));

@@ -13,7 +13,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   auto customer = find_caller(db, context);
   if (!customer) return fail(customer);
   if (!*customer) return unknown_caller();
-  auto cards = store::Cards(db).list_for_customer((*customer)->id);
+  auto cards = store::Cards(db, context.owner).list_for_customer((*customer)->id);
   if (!cards) return fail(cards);
   if (const auto last_four = last_four_argument(arguments)) {
     auto fitting = with_last_four(*cards, *last_four);

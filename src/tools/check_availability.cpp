@@ -83,10 +83,11 @@ double distance(const store::Unit& unit, const Wish& wish) {
   return total;
 }
 
-Result<ToolResult> offer_nearest(sql::Connection& db, const std::string& property_id, const Wish& wish,
-                                 std::chrono::year_month_day today) {
-  auto units = store::Units(db).search(
-      {.property_id = property_id, .needs_pets_allowed = wish.has_pets, .limit = store::Page::kMaxLimit});
+Result<ToolResult> offer_nearest(sql::Connection& db, const ToolContext& context, const std::string& property_id,
+                                 const Wish& wish, std::chrono::year_month_day today) {
+  auto units =
+      store::Units(db, context.owner)
+          .search({.property_id = property_id, .needs_pets_allowed = wish.has_pets, .limit = store::Page::kMaxLimit});
   if (!units) return fail(units);
   std::ranges::sort(*units, {},
                     [&](const auto& unit) { return std::tuple(distance(unit, wish), unit.rent_cents, unit.id); });
@@ -117,13 +118,14 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   const auto zone = *property ? TimeZone::find((*property)->time_zone).value_or(context.time_zone) : context.time_zone;
   const auto today = zone.to_civil(context.now).date;
 
-  auto units = store::Units(db).search({.property_id = property_id,
-                                        .bedrooms = wish.bedrooms,
-                                        .max_rent_cents = wish.max_rent_cents,
-                                        .needs_pets_allowed = wish.has_pets,
-                                        .available_by = wish.move_in ? to_text(*wish.move_in) : std::string()});
+  auto units = store::Units(db, context.owner)
+                   .search({.property_id = property_id,
+                            .bedrooms = wish.bedrooms,
+                            .max_rent_cents = wish.max_rent_cents,
+                            .needs_pets_allowed = wish.has_pets,
+                            .available_by = wish.move_in ? to_text(*wish.move_in) : std::string()});
   if (!units) return fail(units);
-  if (units->empty()) return offer_nearest(db, property_id, wish, today);
+  if (units->empty()) return offer_nearest(db, context, property_id, wish, today);
   const auto count = static_cast<std::int64_t>(units->size());
   const auto listed = say_units(*units, !wish.bedrooms, today);
   const auto intro = fmt::format("We have {} {}", say_count(count), say_wish(wish, count != 1));

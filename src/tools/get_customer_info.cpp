@@ -8,8 +8,8 @@
 namespace offhook::tools {
 namespace {
 
-Result<ToolResult> run(sql::Connection& db, const ToolContext&, const json::object& arguments) {
-  auto customer = store::Customers(db).find(text_argument(arguments, "customer_id").value_or(""));
+Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
+  auto customer = store::Customers(db, context.owner).find(text_argument(arguments, "customer_id").value_or(""));
   if (!customer) return fail(customer);
   if (!*customer) return refusal("unknown_customer", "I couldn't find an account with that customer number.");
   const auto& found = **customer;

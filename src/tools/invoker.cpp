@@ -34,7 +34,7 @@ Result<ToolResult> run_handler(sql::Connection& db, const Work& work) {
 
 Result<ToolResult> run_journalled(sql::Connection& db, const Work& work) {
   if (!work.key) return run_handler(db, work);
-  store::ToolJournal journal(db);
+  store::ToolJournal journal(db, work.context.owner);
   auto known = journal.find(work.key->text, work.context.now);
   if (!known) return fail(known);
   if (*known) return from_journal_text((*known)->result);

@@ -32,7 +32,8 @@ Tool counting_tool() {
             if (text_argument(arguments, "note") == "throw") throw std::runtime_error("secret detail");
             Random random = context.random;
             const auto id = make_id(random, "lead");
-            if (auto added = store::Leads(db).insert({.id = id, .source = "count"}); !added) return fail(added);
+            if (auto added = store::Leads(db, store::Owner::local()).insert({.id = id, .source = "count"}); !added)
+              return fail(added);
             if (text_argument(arguments, "note") == "fail") return fail(ErrorKind::unavailable, {}, "disk full");
             return success("Done.", {{"id", id}});
           }};
@@ -42,7 +43,9 @@ ToolWorld counting_world() { return ToolWorld(ToolRegistry({counting_tool()})); 
 
 std::size_t effects(ToolWorld& world) {
   return world
-      .in_database([](sql::Connection& db) { return store::Leads(db).list({.source = "count"}, {.limit = 100}); })
+      .in_database([](sql::Connection& db) {
+        return store::Leads(db, store::Owner::local()).list({.source = "count"}, {.limit = 100});
+      })
       .items.size();
 }
 
@@ -157,8 +160,9 @@ TEST(Invoke, TheSameCallAtOnceInOneBatchOfAThreadedStoreActsOnce) {
   ASSERT_TRUE(loop.block_on(group.join()));
   EXPECT_EQ(answers.size(), 32u);
   EXPECT_EQ(std::set<std::string>(answers.begin(), answers.end()).size(), 2u);
-  const auto leads = loop.block_on(
-      opened->read([](sql::Connection& db) { return store::Leads(db).list({.source = "count"}, {.limit = 100}); }));
+  const auto leads = loop.block_on(opened->read([](sql::Connection& db) {
+    return store::Leads(db, store::Owner::local()).list({.source = "count"}, {.limit = 100});
+  }));
   EXPECT_EQ(leads.value().items.size(), 2u);
 }
 
@@ -243,8 +247,9 @@ TEST(Invoke, ALateToolIsApologisedForAndItsResultIsThereWhenAskedAgain) {
 
   store.delay = 0s;
   EXPECT_TRUE(loop.block_on(invoke(store, registry, context, call)).value().ok);
-  const auto leads = loop.block_on(
-      store.read([](sql::Connection& db) { return store::Leads(db).list({.source = "count"}, {.limit = 10}); }));
+  const auto leads = loop.block_on(store.read([](sql::Connection& db) {
+    return store::Leads(db, store::Owner::local()).list({.source = "count"}, {.limit = 10});
+  }));
   EXPECT_EQ(leads.value().items.size(), 1u);
 }
 

@@ -15,8 +15,9 @@ constexpr std::ptrdiff_t kMinimalDigits = 7;
 
 std::ptrdiff_t rank(std::string_view status) { return std::ranges::find(kStatusWay, status) - kStatusWay.begin(); }
 
-Result<std::optional<store::Property>> only_or_named(sql::Connection& db, std::string_view name) {
-  auto page = store::Properties(db).list({.limit = store::Page::kMaxLimit});
+Result<std::optional<store::Property>> only_or_named(sql::Connection& db, const ToolContext& context,
+                                                     std::string_view name) {
+  auto page = store::Properties(db, context.owner).list({.limit = store::Page::kMaxLimit});
   if (!page) return fail(page);
   if (name.empty()) return page->items.size() == 1 ? std::optional(page->items.front()) : std::nullopt;
   const auto found =
@@ -29,10 +30,11 @@ Result<std::optional<store::Property>> only_or_named(sql::Connection& db, std::s
 Result<std::optional<store::Property>> find_property(sql::Connection& db, const ToolContext& context,
                                                      const std::optional<std::string>& wanted) {
   const std::string& id = wanted ? *wanted : context.property_id;
-  if (id.empty()) return only_or_named(db, {});
-  auto found = store::Properties(db).find(id);
+  if (id.empty()) return only_or_named(db, context, {});
+  auto found = store::Properties(db, context.owner).find(id);
   if (!found || *found) return found;
-  return only_or_named(db, id);
+  // What the context names may be another owner's: an agent's own property is the sample one.
+  return only_or_named(db, context, wanted ? std::string_view(id) : std::string_view());
 }
 
 ToolResult property_refusal(const std::optional<std::string>& wanted) {
@@ -52,7 +54,7 @@ ToolResult phone_refusal() { return refusal("phone_required", "What's the best p
 
 Result<store::Lead> find_or_create_lead(sql::Connection& db, const ToolContext& context, Random& random,
                                         const LeadDetails& details) {
-  store::Leads leads(db);
+  store::Leads leads(db, context.owner);
   auto found = leads.find_by_phone(details.phone);
   if (!found) return fail(found);
   if (!*found) {
@@ -85,7 +87,7 @@ Result<void> add_activity(sql::Connection& db, const ToolContext& context, Rando
                                  .kind = std::string(kind),
                                  .text = std::move(text),
                                  .at = context.now};
-  return store::Activities(db).insert(activity);
+  return store::Activities(db, context.owner).insert(activity);
 }
 
 }  // namespace offhook::tools

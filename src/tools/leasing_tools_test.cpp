@@ -13,13 +13,16 @@ namespace {
 using testing::ToolWorld;
 
 store::Lead lead_of(ToolWorld& world, std::string phone) {
-  return world.in_database([phone](sql::Connection& db) { return store::Leads(db).find_by_phone(phone); })
+  return world
+      .in_database(
+          [phone](sql::Connection& db) { return store::Leads(db, store::Owner::local()).find_by_phone(phone); })
       .value_or(store::Lead{.id = "none"});
 }
 
 /// The lead's history as "kind: text", oldest first.
 std::vector<std::string> history(ToolWorld& world, std::string lead_id) {
-  auto page = world.in_database([lead_id](sql::Connection& db) { return store::Activities(db).list(lead_id, {}); });
+  auto page = world.in_database(
+      [lead_id](sql::Connection& db) { return store::Activities(db, store::Owner::local()).list(lead_id, {}); });
   std::vector<std::string> texts;
   for (const auto& activity : page.items) texts.insert(texts.begin(), activity.kind + ": " + activity.text);
   return texts;
@@ -136,8 +139,9 @@ TEST(ScheduleTour, BooksInThePropertysZoneAndCreatesTheLead) {
   EXPECT_EQ(
       history(world, lead.id),
       std::vector{"tour_scheduled: Tour of Sunset Apartments on 2026-03-07 at 14:00, confirmation " + confirmation});
-  const auto tour = world.in_database(
-      [confirmation](sql::Connection& db) { return store::Tours(db).find_by_confirmation(confirmation); });
+  const auto tour = world.in_database([confirmation](sql::Connection& db) {
+    return store::Tours(db, store::Owner::local()).find_by_confirmation(confirmation);
+  });
   EXPECT_EQ(tour.value().id, to_std_string(result.data.at("tour_id")));
 }
 
@@ -295,8 +299,8 @@ TEST(TransferToHuman, IsNotedWhenTheCallerIsALead) {
 TEST(LeasingTools, OfSeveralPropertiesOneMustBeNamed) {
   ToolWorld world;
   world.in_database([now = world.clock.utc_now()](sql::Connection& db) {
-    return store::Properties(db).insert(
-        {.id = "prop_hill", .name = "Hill House", .time_zone = "UTC", .created_at = now});
+    return store::Properties(db, store::Owner::local())
+        .insert({.id = "prop_hill", .name = "Hill House", .time_zone = "UTC", .created_at = now});
   });
   world.context.property_id.clear();
   world.context.caller_phone = "+14155550101";

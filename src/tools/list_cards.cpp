@@ -13,7 +13,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   auto customer = find_caller(db, context);
   if (!customer) return fail(customer);
   if (!*customer) return unknown_caller();
-  auto cards = store::Cards(db).list_for_customer((*customer)->id);
+  auto cards = store::Cards(db, context.owner).list_for_customer((*customer)->id);
   if (!cards) return fail(cards);
   json::object data{{"cards", card_array(*cards)}};
   if (cards->empty()) return success("You don't have any cards with us.", std::move(data));

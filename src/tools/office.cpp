@@ -28,16 +28,17 @@ Result<Calendar> read_office_calendar(sql::Connection& db, const ToolContext& co
   Calendar calendar{.hours = OfficeHours::standard(), .zone = context.time_zone, .now = context.now};
   const auto middle = std::max(calendar.zone.to_utc(wanted), context.now);
   const auto span = kSearchSpan + std::chrono::days(2);
-  auto taken = store::Appointments(db).taken(middle - span, middle + span);
+  auto taken = store::Appointments(db, context.owner).taken(middle - span, middle + span);
   if (!taken) return fail(taken);
   calendar.taken = std::move(*taken);
   return calendar;
 }
 
-Result<std::optional<store::Appointment>> find_appointment(sql::Connection& db, const std::string& id_or_code) {
-  auto by_id = store::Appointments(db).find(id_or_code);
+Result<std::optional<store::Appointment>> find_appointment(sql::Connection& db, const ToolContext& context,
+                                                           const std::string& id_or_code) {
+  auto by_id = store::Appointments(db, context.owner).find(id_or_code);
   if (!by_id || *by_id) return by_id;
-  return store::Appointments(db).find_by_confirmation(as_code(id_or_code));
+  return store::Appointments(db, context.owner).find_by_confirmation(as_code(id_or_code));
 }
 
 ToolResult unknown_appointment() {

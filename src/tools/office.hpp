@@ -16,7 +16,8 @@ Result<Calendar> read_office_calendar(sql::Connection& db, const ToolContext& co
 
 /// The appointment by id, or by the confirmation code a caller reads out ("AP-12345", "ap 12345").
 /// nullopt when there is none.
-Result<std::optional<store::Appointment>> find_appointment(sql::Connection& db, const std::string& id_or_code);
+Result<std::optional<store::Appointment>> find_appointment(sql::Connection& db, const ToolContext& context,
+                                                           const std::string& id_or_code);
 /// "I couldn't find that appointment" (error "unknown_appointment").
 [[nodiscard]] ToolResult unknown_appointment();
 

@@ -107,11 +107,15 @@ TEST(ScheduleCallback, IsARowAndAJob) {
   const auto result = world.call("schedule_callback", R"({"at":"2026-03-03T14:30","reason":"rent question"})");
   EXPECT_EQ(result.speakable, "We'll call you back on Tuesday, March 3rd at 2:30 pm.");
   const auto id = to_std_string(result.data.at("callback_id"));
-  const auto callback = world.in_database([id](sql::Connection& db) { return store::Callbacks(db).find(id); }).value();
+  const auto callback =
+      world.in_database([id](sql::Connection& db) { return store::Callbacks(db, store::Owner::local()).find(id); })
+          .value();
   EXPECT_EQ(callback.phone, "+15551234567");
   EXPECT_EQ(callback.lead_id, "lead_web");
   EXPECT_EQ(callback.reason, "rent question");
-  const auto job = world.in_database([id](sql::Connection& db) { return store::Jobs(db).find("job_" + id); }).value();
+  const auto job =
+      world.in_database([id](sql::Connection& db) { return store::Jobs(db, store::Owner::local()).find("job_" + id); })
+          .value();
   EXPECT_EQ(job.kind, "callback");
   EXPECT_EQ(job.run_at, callback.at);
 }

@@ -83,7 +83,11 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   auto stored = parse_json(lead->metadata);
   json::object metadata = stored && stored->is_object() ? stored->get_object() : json::object();
   const auto facts = read_facts(merge_facts(metadata, arguments));
-  auto units = store::Units(db).search({.property_id = context.property_id, .bedrooms = facts.bedrooms});
+  auto property = find_property(db, context, std::nullopt);
+  if (!property) return fail(property);
+  auto units =
+      store::Units(db, context.owner)
+          .search({.property_id = *property ? (*property)->id : context.property_id, .bedrooms = facts.bedrooms});
   if (!units) return fail(units);
 
   const auto today = context.time_zone.to_civil(context.now).date;
@@ -93,7 +97,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   lead->status = raised_status(lead->status, is_qualified ? "qualified" : "contacted");
   lead->metadata = json::serialize(metadata);
   lead->updated_at = context.now;
-  if (auto updated = store::Leads(db).update(*lead); !updated) return fail(updated);
+  if (auto updated = store::Leads(db, context.owner).update(*lead); !updated) return fail(updated);
   const auto note = fmt::format("Score {} of 100, {}", score, is_qualified ? "qualified" : "not qualified yet");
   if (auto noted = add_activity(db, context, random, lead->id, "qualified", note); !noted) return fail(noted);
   return success(is_qualified ? "Thank you. That's a great fit for what we have."

@@ -12,7 +12,7 @@ namespace {
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
   const auto wanted = read_date_and_time(arguments);
   if (!wanted) return wanted.error();
-  auto found = find_appointment(db, text_argument(arguments, "appointment_id").value_or(""));
+  auto found = find_appointment(db, context, text_argument(arguments, "appointment_id").value_or(""));
   if (!found) return fail(found);
   if (!*found) return unknown_appointment();
   auto appointment = std::move(**found);
@@ -27,7 +27,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     if (const auto problem = find_slot_problem(*calendar, *wanted); !problem.empty()) {
       return slot_refusal(*calendar, *wanted, problem);
     }
-    if (auto moved = store::Appointments(db).move(appointment.id, starts_at); !moved) {
+    if (auto moved = store::Appointments(db, context.owner).move(appointment.id, starts_at); !moved) {
       if (moved.error().code != "slot_taken") return fail(moved);
       return slot_refusal(*calendar, *wanted, "slot_taken");
     }

@@ -29,7 +29,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (*at <= context.now) return refusal("in_the_past", "That time has already passed. When should we call instead?");
   const auto phone = contact_phone(context, text_argument(arguments, "phone"));
   if (phone.empty()) return phone_refusal();
-  auto lead = store::Leads(db).find_by_phone(phone);
+  auto lead = store::Leads(db, context.owner).find_by_phone(phone);
   if (!lead) return fail(lead);
 
   Random random = context.random;
@@ -39,13 +39,13 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
                                  .reason = text_argument(arguments, "reason").value_or(""),
                                  .lead_id = *lead ? (*lead)->id : std::string(),
                                  .created_at = context.now};
-  if (auto added = store::Callbacks(db).insert(callback); !added) return fail(added);
+  if (auto added = store::Callbacks(db, context.owner).insert(callback); !added) return fail(added);
   // The row is the promise, the job is what keeps it.
   const store::Job job{.id = "job_" + callback.id,
                        .kind = "callback",
                        .payload = json::serialize(json::object{{"callback_id", callback.id}}),
                        .run_at = *at};
-  if (auto queued = store::Jobs(db).enqueue(job); !queued) return fail(queued);
+  if (auto queued = store::Jobs(db, context.owner).enqueue(job); !queued) return fail(queued);
   return success(fmt::format("We'll call you back on {}.", say_moment(context.time_zone.to_civil(*at))),
                  {{"callback_id", callback.id}, {"phone", phone}, {"at", to_rfc3339(*at)}});
 }

@@ -25,29 +25,30 @@ Result<Calendar> read_calendar(sql::Connection& db, const ToolContext& context, 
   // Alternatives are looked for around the wanted time, or around now when that has passed.
   const auto middle = std::max(calendar.zone.to_utc(wanted), context.now);
   const auto span = kSearchSpan + std::chrono::days(2);
-  auto taken = store::Tours(db).taken(property.id, middle - span, middle + span);
+  auto taken = store::Tours(db, context.owner).taken(property.id, middle - span, middle + span);
   if (!taken) return fail(taken);
   calendar.taken = std::move(*taken);
   return calendar;
 }
 
 /// The tour this lead has there at that time already, if any: asking twice is not a second tour.
-Result<std::optional<store::Tour>> find_own_tour(sql::Connection& db, std::string_view phone,
-                                                 const store::Property& property, UtcTime starts_at) {
-  auto lead = store::Leads(db).find_by_phone(phone);
+Result<std::optional<store::Tour>> find_own_tour(sql::Connection& db, const ToolContext& context,
+                                                 std::string_view phone, const store::Property& property,
+                                                 UtcTime starts_at) {
+  auto lead = store::Leads(db, context.owner).find_by_phone(phone);
   if (!lead) return fail(lead);
   if (!*lead) return std::nullopt;
   const store::TourFilter filter{.lead_id = (*lead)->id, .property_id = property.id, .status = "scheduled"};
-  auto tours = store::Tours(db).list(filter, {.limit = store::Page::kMaxLimit});
+  auto tours = store::Tours(db, context.owner).list(filter, {.limit = store::Page::kMaxLimit});
   if (!tours) return fail(tours);
   const auto own = std::ranges::find(tours->items, starts_at, &store::Tour::starts_at);
   return own == tours->items.end() ? std::nullopt : std::optional(*own);
 }
 
 /// The unit by id or by the label on its door; nullopt when there is none such in the property.
-Result<std::optional<std::string>> find_unit(sql::Connection& db, const store::Property& property,
-                                             const std::string& wanted) {
-  auto units = store::Units(db).list(property.id, {.limit = store::Page::kMaxLimit});
+Result<std::optional<std::string>> find_unit(sql::Connection& db, const ToolContext& context,
+                                             const store::Property& property, const std::string& wanted) {
+  auto units = store::Units(db, context.owner).list(property.id, {.limit = store::Page::kMaxLimit});
   if (!units) return fail(units);
   for (const auto& unit : units->items) {
     if (unit.id == wanted || iequals(unit.label, wanted)) return unit.id;
@@ -56,10 +57,10 @@ Result<std::optional<std::string>> find_unit(sql::Connection& db, const store::P
 }
 
 /// Inserts with a fresh confirmation code until one is free. Errors: conflict "slot_taken".
-Result<void> insert_tour(sql::Connection& db, Random& random, store::Tour& tour) {
+Result<void> insert_tour(sql::Connection& db, const ToolContext& context, Random& random, store::Tour& tour) {
   for (int attempt = 0;; ++attempt) {
     tour.confirmation = make_confirmation(random, "ST");
-    auto added = store::Tours(db).insert(tour);
+    auto added = store::Tours(db, context.owner).insert(tour);
     if (added || added.error().code != "duplicate" || attempt == kConfirmationAttempts) return added;
   }
 }
@@ -85,7 +86,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (phone.empty()) return phone_refusal();
   std::string unit_id;
   if (const auto wanted_unit = text_argument(arguments, "unit_id")) {
-    auto unit = find_unit(db, **property, *wanted_unit);
+    auto unit = find_unit(db, context, **property, *wanted_unit);
     if (!unit) return fail(unit);
     if (!*unit) return refusal("unknown_unit", "Sorry, I don't know that apartment. Which one would you like to see?");
     unit_id = std::move(**unit);
@@ -94,7 +95,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   auto calendar = read_calendar(db, context, **property, *wanted);
   if (!calendar) return fail(calendar);
   const auto starts_at = calendar->zone.to_utc(*wanted);
-  auto own = find_own_tour(db, phone, **property, starts_at);
+  auto own = find_own_tour(db, context, phone, **property, starts_at);
   if (!own) return fail(own);
   if (*own) return booked(**own, **property, *wanted);
   if (const auto problem = find_slot_problem(*calendar, *wanted); !problem.empty()) {
@@ -113,13 +114,13 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
                    .unit_id = unit_id,
                    .starts_at = starts_at,
                    .created_at = context.now};
-  if (auto added = insert_tour(db, random, tour); !added) {
+  if (auto added = insert_tour(db, context, random, tour); !added) {
     if (added.error().code != "slot_taken") return fail(added);
     return slot_refusal(*calendar, *wanted, "slot_taken");
   }
   lead->status = raised_status(lead->status, "tour_scheduled");
   lead->updated_at = context.now;
-  if (auto updated = store::Leads(db).update(*lead); !updated) return fail(updated);
+  if (auto updated = store::Leads(db, context.owner).update(*lead); !updated) return fail(updated);
   const auto note = fmt::format("Tour of {} on {} at {}, confirmation {}", (*property)->name, to_text(wanted->date),
                                 to_text(wanted->time_of_day), tour.confirmation);
   if (auto noted = add_activity(db, context, random, lead->id, "tour_scheduled", note); !noted) return fail(noted);

@@ -7,6 +7,7 @@
 #include "base/civil_time.hpp"
 #include "base/random.hpp"
 #include "json/json.hpp"
+#include "store/owner.hpp"
 #include "store/sql/connection.hpp"
 
 namespace offhook::tools {
@@ -16,7 +17,8 @@ enum class Effect { reads, writes };
 
 /// What a tool knows about the turn it runs in. A value: it may be used again when a write is retried.
 struct ToolContext {
-  std::string call_id;       ///< the platform's id of the call; empty outside a call
+  store::Owner owner = store::Owner::local();  ///< the account whose rows the tool sees and writes
+  std::string call_id;                         ///< the platform's id of the call; empty outside a call
   std::string tool_call_id;  ///< the id the platform issued; empty when the model inside Offhook asked
   std::string agent;
   std::string caller_phone;  ///< normalised; empty when unknown

@@ -11,7 +11,7 @@ namespace {
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
   const auto reason = text_argument(arguments, "reason").value_or("");
   if (!context.caller_phone.empty()) {
-    auto lead = store::Leads(db).find_by_phone(context.caller_phone);
+    auto lead = store::Leads(db, context.owner).find_by_phone(context.caller_phone);
     if (!lead) return fail(lead);
     if (*lead) {
       Random random = context.random;

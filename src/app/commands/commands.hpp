@@ -19,6 +19,8 @@ void add_chat(CLI::App& cli, int& exit_code);
 void add_say(CLI::App& cli, int& exit_code);
 void add_settings(CLI::App& cli, int& exit_code);
 void add_migrate(CLI::App& cli, int& exit_code);
+void add_user(CLI::App& cli, int& exit_code);
+void add_key(CLI::App& cli, int& exit_code);
 
 /// The flags that serve and demo share.
 struct ServeFlags {

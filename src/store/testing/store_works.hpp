@@ -13,7 +13,9 @@ namespace offhook::store::testing {
 
 /// A work that enqueues the job `id`; its result says whether it was new.
 inline auto enqueue(std::string id) {
-  return [id = std::move(id)](sql::Connection& db) { return Jobs(db).enqueue({.id = id, .kind = "test"}); };
+  return [id = std::move(id)](sql::Connection& db) {
+    return Jobs(db, Owner::local()).enqueue({.id = id, .kind = "test"});
+  };
 }
 
 inline Result<std::int64_t> count_jobs(sql::Connection& db) {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "store/owner.hpp"
+#include "store/sql/connection.hpp"
+
+namespace offhook::store {
+
+/// What is known of a call when nobody with an account stands behind a message. Empty means unknown.
+struct CallClues {
+  std::string platform_call_id;
+  std::string assistant_id;
+  std::string dialled_number;  ///< normalised
+  std::string property_id;
+};
+
+/// Whose call it is: the owner of the stored call; else of the exchange's call or assistant of that id; else
+/// of the property with the dialled number (of several, the oldest); else of the property; else
+/// Owner::local(). What the server itself wrote down comes before what the message says.
+Result<Owner> owner_of_call(sql::Connection& db, const CallClues& clues);
+
+}  // namespace offhook::store
