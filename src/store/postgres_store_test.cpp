@@ -42,6 +42,47 @@ class PostgresStoreTest : public ::testing::Test {
   Secret url_;
 };
 
+Result<std::string> isolation_level(sql::Connection& db) {
+  std::string level;
+  auto asked = db.query("SHOW transaction_isolation", {}, [&](const sql::Row& row) -> Result<void> {
+    level = row.string(0);
+    return {};
+  });
+  if (!asked) return fail(asked);
+  return level;
+}
+
+Result<std::string> isolation_level_after_a_failure(sql::Connection& db) {
+  EXPECT_FALSE(db.execute("SELECT 1 / 0"));
+  return isolation_level(db);
+}
+
+Task<void> note_isolation_level(Store& store, std::vector<std::string>& levels) {
+  auto level = co_await store.write(isolation_level);
+  levels.push_back(level.value_or("failed"));
+  co_return Result<void>{};
+}
+
+TEST_F(PostgresStoreTest, IsolatesEveryWriteAndEveryReadAsItPromises) {
+  auto store = open();
+  EXPECT_EQ(run(store->write(isolation_level)), "serializable");
+  EXPECT_EQ(run(store->write(isolation_level_after_a_failure)), "serializable");
+  EXPECT_EQ(run(store->read(isolation_level)), "repeatable read");
+  EXPECT_EQ(run(store->read(isolation_level_after_a_failure)), "repeatable read");
+  Gate gate;
+  std::vector<std::string> levels;
+  TaskGroup group(loop_);
+  group.spawn("gate", write_through(*store, gate));
+  ASSERT_TRUE(run(let_others_run()));
+  gate.reached.acquire();
+  for (int i = 0; i < 2; ++i) group.spawn("in a group", note_isolation_level(*store, levels));
+  ASSERT_TRUE(run(let_others_run()));
+  gate.opened.release();
+  ASSERT_TRUE(run(group.join()));
+  EXPECT_THAT(levels, ::testing::ElementsAre("serializable", "serializable"));
+  EXPECT_EQ(store->stats().largest_batch, 2U);
+}
+
 /// Reads the number that is there and stores one more: right only when nobody comes between.
 Result<std::int64_t> count_up(sql::Connection& db) {
   std::int64_t count = 0;

@@ -122,8 +122,12 @@ std::unexpected<Error> PostgresSession::lose(std::string why) {
 }
 
 std::string PostgresSession::complaint() const {
-  // Several lines when several addresses were tried.
-  return url_.scrubbed(one_line(trim(PQerrorMessage(connection_.get()))));
+  // Several lines when several addresses were tried; those that begin with a tab are hints.
+  std::string lines;
+  for (const std::string_view line : split(PQerrorMessage(connection_.get()), '\n')) {
+    if (!line.starts_with('\t')) lines.append(line).append(" ");
+  }
+  return url_.scrubbed(one_line(lines));
 }
 
 }  // namespace offhook::sql
