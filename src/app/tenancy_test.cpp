@@ -347,10 +347,11 @@ TEST_F(Tenants, TheWebhookActsForTheAccountOfTheCall) {
   const auto by_number =
       send("POST", "/vapi/webhook", function_call("call-new", "check_availability", "{}", bob_.phone), platform);
   EXPECT_THAT(by_number.body, AllOf(HasSubstr("markb"), Not(HasSubstr("marka"))));
-  const auto tours = in_database([this](sql::Connection& db) {
+  const auto call = in_database([this](sql::Connection& db) {
     return store::Calls(db, store::Owner(bob_.account_id)).find_by_platform_id("call-new");
   });
-  EXPECT_TRUE(tours->has_value()) << "and the call is that account's from then on";
+  ASSERT_TRUE(call->has_value()) << "and the call is that account's from then on";
+  EXPECT_EQ((*call)->property_id, "") << "not the sample property of the agent";
   const auto by_nothing = send("POST", "/vapi/webhook", function_call("call-x", "check_availability", "{}"), platform);
   EXPECT_THAT(by_nothing.body, Not(HasSubstr("mark")));
 }
