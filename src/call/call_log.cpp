@@ -8,6 +8,7 @@
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "store/leads.hpp"
+#include "store/properties.hpp"
 #include "vendors/vapi/message_kind.hpp"
 
 namespace offhook::call {
@@ -161,12 +162,23 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
           .clues = std::move(clues)};
 }
 
+/// The call as this message shows it to its owner: an agent's own property may be another account's.
+Result<store::Call> call_for(sql::Connection& db, const store::Owner& owner, store::Call call) {
+  if (owner.is_local() || call.property_id.empty()) return call;
+  auto property = store::Properties(db, owner).find(call.property_id);
+  if (!property) return fail(property);
+  if (!*property) call.property_id.clear();
+  return call;
+}
+
 /// Everything a new message changes. Runs inside the transaction.
 Result<std::string> apply(sql::Connection& db, const store::Owner& owner, const Prepared& prepared) {
   const vapi::ServerMessage& message = prepared.delivery.message;
   if (!concerns_a_call(message)) return std::string{};
   store::Calls calls(db, owner);
-  auto call = calls.upsert(prepared.call);
+  auto seen = call_for(db, owner, prepared.call);
+  if (!seen) return fail(seen);
+  auto call = calls.upsert(*seen);
   if (!call) return fail(call);
   const UtcTime at = message.timestamp.value_or(prepared.now);
   switch (message.kind) {

@@ -135,6 +135,9 @@ TEST_F(Tenancy, ReferencesAcrossOwnersAreRefused) {
   tour.lead_id = "blead";
   tour.property_id = "aprop";
   EXPECT_EQ(Tours(*db_, kBob).insert(tour).error().kind, conflict);
+  tour.property_id = "bprop";
+  tour.unit_id = "aunit";
+  EXPECT_EQ(Tours(*db_, kBob).insert(tour).error().kind, conflict);
   EXPECT_EQ(Units(*db_, kBob).insert({.id = "u", .property_id = "aprop"}).error().kind, conflict);
   EXPECT_EQ(Activities(*db_, kBob).insert({.id = "x", .lead_id = "alead"}).error().kind, conflict);
   EXPECT_EQ(Cards(*db_, kBob).insert({.id = "x", .customer_id = "acust"}).error().kind, conflict);

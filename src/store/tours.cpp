@@ -49,6 +49,11 @@ Result<void> Tours::insert(const Tour& tour) {
       !owned) {
     return owned;
   }
+  if (!tour.unit_id.empty()) {
+    auto owned = rows::require_owned(db_, "SELECT 1 FROM units WHERE id = ? AND owner_id = ?", tour.unit_id,
+                                     owner_.id(), "unit");
+    if (!owned) return owned;
+  }
   // Of whatever owner: ids and confirmations are unique among all.
   auto known =
       rows::find(db_, OFFHOOK_SELECT_TOUR " WHERE id = ? OR confirmation = ?", {tour.id, tour.confirmation}, read_tour);

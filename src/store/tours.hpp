@@ -38,7 +38,7 @@ class Tours {
  public:
   Tours(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict with code "slot_taken", or "duplicate" (id or confirmation in use); conflict
-  /// without code when the lead or property does not exist.
+  /// without code when the lead, property or unit does not exist.
   Result<void> insert(const Tour& tour);
   /// Moves a scheduled tour. Errors: not_found (or not scheduled), conflict with code "slot_taken".
   Result<void> move(std::string_view id, UtcTime starts_at);

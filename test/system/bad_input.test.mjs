@@ -22,7 +22,8 @@ after(async () => {
 
 /** Everything that a request could have left behind. */
 async function stored(server) {
-  const headers = { Authorization: `Bearer ${apiKey}` };
+  // On /api/v1 a key that is nobody's is refused, in open mode too.
+  const headers = server === servers.locked ? { Authorization: `Bearer ${apiKey}` } : {};
   const lists = ["/api/v1/voice/calls", "/api/v1/leads", "/api/v1/tours", "/exchange/call", "/exchange/assistant"];
   return Promise.all(
     lists.map(async (path) => {
