@@ -88,6 +88,9 @@ class Turn {
     };
     std::vector<std::string> names = request_.agent->tools;
     for (auto& own : services_.tools.own_tools(request_.agent->name)) {
+      // Those that the platform offers come back through the webhook.
+      const auto& by_platform = request_.agent->platform_tools;
+      if (std::ranges::find(by_platform, own) != by_platform.end()) continue;
       if (std::ranges::find(names, own) == names.end()) names.push_back(std::move(own));
     }
     for (const auto& name : names) {

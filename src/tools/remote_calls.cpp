@@ -170,6 +170,7 @@ Task<ToolResult> send_once(store::Store& store, std::shared_ptr<const RemoteWork
 
 Task<void> fly(store::Store& store, std::shared_ptr<const RemoteWork> work, std::shared_ptr<Landing> landing) {
   auto result = co_await send_once(store, std::move(work));
+  if (!result && result.error().kind == ErrorKind::cancelled) co_return fail(result);  // landing says what it means
   (*landing)(std::move(result));
   co_return Result<void>{};
 }

@@ -64,7 +64,7 @@ Task<void> talk(Server& server, const agent::AgentDefinition& agent, std::string
 int chat(const ChatFlags& flags) {
   auto settings = ServeFlags{}.load({{"OFFHOOK_LOG", "warning"}});
   if (!settings) return report(settings.error());
-  auto library = Library::load();
+  auto library = Library::load(*settings);
   if (!library) return report(library.error());
   const agent::AgentDefinition* agent = library->agents.find(flags.agent);
   if (agent == nullptr)
