@@ -206,10 +206,8 @@ class Turn {
     }
     const bool is_known = services_.tools.find(call.name, request_.agent->name) != nullptr;
     services_.metrics.count_tool_call(is_known ? call.name : "unknown", result.ok ? "ok" : "refused");
-    conversation_.push_back({.role = llm::Role::tool,
-                             .content = tools::to_model_text(result),
-                             .tool_call_id = call.id,
-                             .name = call.name});
+    conversation_.push_back(
+        {.role = llm::Role::tool, .content = tools::to_model_text(result), .tool_call_id = call.id, .name = call.name});
     if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, result);
     if (result.data.contains("end_call")) wants_end_ = true;
     ToolFinished done{.call = std::move(call), .result = std::move(result), .took = took};

@@ -36,9 +36,9 @@ bool is_header_name(std::string_view name) { return is_tool_name(name); }
 
 /// Headers that are ours to set, or that frame the message.
 bool is_reserved_header(std::string_view name) {
-  static constexpr std::string_view kReserved[] = {"host",       "content-length", "transfer-encoding", "connection",
-                                                   "upgrade",    "te",             "trailer",           "expect",
-                                                   "idempotency-key", "mcp-session-id", "mcp-protocol-version"};
+  static constexpr std::string_view kReserved[] = {
+      "host",   "content-length",  "transfer-encoding", "connection",          "upgrade", "te", "trailer",
+      "expect", "idempotency-key", "mcp-session-id",    "mcp-protocol-version"};
   return std::ranges::any_of(kReserved, [&](std::string_view reserved) { return iequals(reserved, name); });
 }
 
@@ -156,7 +156,8 @@ class ToolFile {
 
  private:
   static std::string to_upper(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     return text;
   }
   static bool is_one_of(std::string_view text, std::initializer_list<std::string_view> choices) {
@@ -227,7 +228,8 @@ class ToolFile {
     for (const auto& part : plan.path.parts()) {
       const bool is_in_path = sample.find('?') == std::string::npos;
       sample.append(part.is_place ? "x" : part.text);
-      if (part.is_place && is_in_path && !part.text.starts_with("context.") && !is_required(plan.parameters, part.text)) {
+      if (part.is_place && is_in_path && !part.text.starts_with("context.") &&
+          !is_required(plan.parameters, part.text)) {
         read.fault(node, fmt::format("'url': {{{}}} is in the path, so it must be among 'required' of the parameters",
                                      part.text));
       }
@@ -296,8 +298,9 @@ class ToolFile {
       }
       const auto secret = sources_.find_secret ? sources_.find_secret(name) : std::nullopt;
       if (!secret || secret->empty() || has_control_character(secret->reveal())) {
-        read.fault(node, fmt::format("${{secret:{0}}}: set OFFHOOK_SECRET_{0} in the environment or in .env, to one line",
-                                     name));
+        read.fault(
+            node,
+            fmt::format("${{secret:{0}}}: set OFFHOOK_SECRET_{0} in the environment or in .env, to one line", name));
         return std::nullopt;
       }
       std::string value(secret->reveal());
@@ -342,7 +345,8 @@ class ToolFile {
                              (status.substr(1) == "xx" || (std::isdigit(static_cast<unsigned char>(status[1])) != 0 &&
                                                            std::isdigit(static_cast<unsigned char>(status[2])) != 0));
       if (!is_status && status != "default") {
-        read.fault(node["errors"], fmt::format("'errors': '{}' must be a status such as 404, 4xx, 5xx or default", status));
+        read.fault(node["errors"],
+                   fmt::format("'errors': '{}' must be a status such as 404, 4xx, 5xx or default", status));
       }
       plan.errors[status] = one_line(sentence);
     }

@@ -96,8 +96,10 @@ TEST(UserTools, EveryFaultIsReportedWithItsLineAndWhatToDo) {
            {"url: https://example.com/#x", "no '#'"},
            {"url: https://example.com/{", "'{' that is no {argument}"},
            {"url: 'https://example.com/a b'", "RFC 3986"},
-           {"url: https://example.com/{id}\n    parameters: {type: object, properties: {id: {type: string}}}", "must be among 'required'"},
-           {"url: https://example.com/\n    headers: {Authorization: '${secret:NONE}'}", "line 9: ${secret:NONE}: set OFFHOOK_SECRET_NONE"},
+           {"url: https://example.com/{id}\n    parameters: {type: object, properties: {id: {type: string}}}",
+            "must be among 'required'"},
+           {"url: https://example.com/\n    headers: {Authorization: '${secret:NONE}'}",
+            "line 9: ${secret:NONE}: set OFFHOOK_SECRET_NONE"},
            {"url: https://example.com/\n    query: {key: '${secret:TOKEN}'}", "a secret may stand in headers only"},
            {"url: https://example.com/\n    body: {key: '${secret:TOKEN}'}", "a secret may stand in headers only"},
            {"url: https://example.com/\n    headers: {Host: x}", "'Host' is no header that can be set"},
@@ -135,10 +137,13 @@ TEST(UserTools, NamesAreCheckedAgainstEachOtherAndTheBuiltInOnes) {
 
 TEST(UserTools, AnMcpServerIsACommandOrAUrl) {
   EXPECT_THAT(load("mcp_servers: [{name: a}]").error().client, HasSubstr("either 'command'"));
-  EXPECT_THAT(load("mcp_servers: [{name: a, command: [x], url: 'https://example.com'}]").error().client, HasSubstr("either"));
+  EXPECT_THAT(load("mcp_servers: [{name: a, command: [x], url: 'https://example.com'}]").error().client,
+              HasSubstr("either"));
   EXPECT_THAT(load("mcp_servers: [{name: a, url: 'http://127.0.0.1/'}]").error().client, HasSubstr("loopback"));
-  EXPECT_THAT(load("mcp_servers: [{name: a, command: [x]}, {name: a, command: [x]}]").error().client, HasSubstr("no other"));
-  EXPECT_THAT(load("mcp_servers: [{name: a, command: [x], env: {K: '${secret:NO}'}}]").error().client, HasSubstr("OFFHOOK_SECRET_NO"));
+  EXPECT_THAT(load("mcp_servers: [{name: a, command: [x]}, {name: a, command: [x]}]").error().client,
+              HasSubstr("no other"));
+  EXPECT_THAT(load("mcp_servers: [{name: a, command: [x], env: {K: '${secret:NO}'}}]").error().client,
+              HasSubstr("OFFHOOK_SECRET_NO"));
   EXPECT_THAT(load("mcp_servers: {a: b}").error().client, HasSubstr("'mcp_servers' must be a list"));
 }
 

@@ -109,7 +109,8 @@ json::value to_json(const YAML::Node& node) {
   if (text == "null" || text == "~" || text.empty()) return nullptr;
   std::int64_t integer = 0;
   const char* end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, integer); read.ec == std::errc{} && read.ptr == end) return integer;
+  if (const auto read = std::from_chars(text.data(), end, integer); read.ec == std::errc{} && read.ptr == end)
+    return integer;
   double number = 0;
   const bool looks_numeric = text.find_first_not_of("0123456789+-.eE") == std::string::npos;
   if (const auto read = std::from_chars(text.data(), end, number);

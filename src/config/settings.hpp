@@ -74,8 +74,8 @@ struct Sources {
   std::filesystem::path working_directory = ".";     ///< where offhook.yaml and .env are looked for
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::function<std::vector<std::string>()> environment_names;  ///< of all variables; for OFFHOOK_SECRET_…
-  std::map<std::string, std::string> flags;     ///< by setting name
-  std::map<std::string, std::string> defaults;  ///< by setting name, in place of the table's own
+  std::map<std::string, std::string> flags;                     ///< by setting name
+  std::map<std::string, std::string> defaults;                  ///< by setting name, in place of the table's own
 };
 
 /// Reads and checks everything. On failure the error's client text lists every fault, one a line, each

@@ -55,22 +55,14 @@ struct Block {
 };
 
 /// Refused IPv4 blocks. Source: IANA IPv4 Special-Purpose Address Registry; 168.63.129.16 is Azure's.
-constexpr Block kRefusedV4[] = {{"0.0.0.0", 8, "an unspecified", true},
-                                {"10.0.0.0", 8, "a private"},
-                                {"100.64.0.0", 10, "a shared (CGNAT)"},
-                                {"127.0.0.0", 8, "a loopback"},
-                                {"169.254.0.0", 16, "a link-local", true},
-                                {"172.16.0.0", 12, "a private"},
-                                {"192.0.0.0", 24, "a reserved", true},
-                                {"192.0.2.0", 24, "a documentation"},
-                                {"192.88.99.0", 24, "a reserved"},
-                                {"192.168.0.0", 16, "a private"},
-                                {"198.18.0.0", 15, "a benchmarking"},
-                                {"198.51.100.0", 24, "a documentation"},
-                                {"203.0.113.0", 24, "a documentation"},
-                                {"168.63.129.16", 32, "a metadata", true},
-                                {"224.0.0.0", 4, "a multicast", true},
-                                {"240.0.0.0", 4, "a reserved", true}};
+constexpr Block kRefusedV4[] = {{"0.0.0.0", 8, "an unspecified", true},    {"10.0.0.0", 8, "a private"},
+                                {"100.64.0.0", 10, "a shared (CGNAT)"},    {"127.0.0.0", 8, "a loopback"},
+                                {"169.254.0.0", 16, "a link-local", true}, {"172.16.0.0", 12, "a private"},
+                                {"192.0.0.0", 24, "a reserved", true},     {"192.0.2.0", 24, "a documentation"},
+                                {"192.88.99.0", 24, "a reserved"},         {"192.168.0.0", 16, "a private"},
+                                {"198.18.0.0", 15, "a benchmarking"},      {"198.51.100.0", 24, "a documentation"},
+                                {"203.0.113.0", 24, "a documentation"},    {"168.63.129.16", 32, "a metadata", true},
+                                {"224.0.0.0", 4, "a multicast", true},     {"240.0.0.0", 4, "a reserved", true}};
 
 /// Within 2000::/3, the only IPv6 block of public unicast addresses. Source: IANA IPv6 registry.
 constexpr Block kRefusedV6[] = {{"2001::", 23, "a reserved", true},
@@ -166,8 +158,8 @@ Result<AddressGuard> AddressGuard::parse(std::string_view allowed) {
 }
 
 bool AddressGuard::is_in_allowed_network(std::span<const std::uint8_t> address) const {
-  return std::ranges::any_of(
-      networks_, [&](const Network& network) { return is_within(address, network.prefix, network.bits); });
+  return std::ranges::any_of(networks_,
+                             [&](const Network& network) { return is_within(address, network.prefix, network.bits); });
 }
 
 bool AddressGuard::is_allowed_host(std::string_view host) const {
@@ -180,9 +172,8 @@ Result<void> AddressGuard::check_address(std::span<const std::uint8_t> address, 
   const Block* block = refused_block(address);
   if (block == nullptr || is_in_allowed_network(address)) return {};
   if (!block->is_hard && is_allowed_host(host)) return {};
-  return fail(ErrorKind::forbidden,
-              fmt::format("{} is {} address; OFFHOOK_ALLOW_PRIVATE would have to allow it.", to_text(address),
-                          block->is));
+  return fail(ErrorKind::forbidden, fmt::format("{} is {} address; OFFHOOK_ALLOW_PRIVATE would have to allow it.",
+                                                to_text(address), block->is));
 }
 
 Result<void> AddressGuard::check_url(std::string_view url) const {
@@ -215,7 +206,8 @@ Result<void> AddressGuard::check_url(std::string_view url) const {
   if (looks_like_odd_ipv4(host)) return refuse_url("its address is written in an odd way");
   const std::string name = to_lower(host);
   // These names mean this machine by definition (RFC 6761, section 6.3).
-  if (name == "localhost" || name.ends_with(".localhost")) return check_address(std::array<std::uint8_t, 4>{127, 0, 0, 1}, host);
+  if (name == "localhost" || name.ends_with(".localhost"))
+    return check_address(std::array<std::uint8_t, 4>{127, 0, 0, 1}, host);
   return {};
 }
 

@@ -11,28 +11,29 @@ constexpr std::string_view kFinished = "finished";
 }  // namespace
 
 Result<std::optional<JournalEntry>> ToolJournal::find(std::string_view key, UtcTime now) {
-  return rows::find(db_,
-                    "SELECT journal_key, call_id, tool, arguments, result, ok, created_at, expires_at, state, "
-                    "idempotency_key FROM tool_journal WHERE journal_key = ? AND (expires_at IS NULL OR expires_at > ?)",
-                    {key, now}, [](const sql::Row& row) {
-                      return JournalEntry{.key = row.string(0),
-                                          .call_id = row.string(1),
-                                          .tool = row.string(2),
-                                          .arguments = row.string(3),
-                                          .result = row.string(4),
-                                          .ok = row.integer(5) != 0,
-                                          .created_at = row.time(6),
-                                          .expires_at = row.optional_time(7),
-                                          .state = row.string(8) == kStarted ? JournalState::started
-                                                                             : JournalState::finished,
-                                          .idempotency_key = row.string(9)};
-                    });
+  return rows::find(
+      db_,
+      "SELECT journal_key, call_id, tool, arguments, result, ok, created_at, expires_at, state, "
+      "idempotency_key FROM tool_journal WHERE journal_key = ? AND (expires_at IS NULL OR expires_at > ?)",
+      {key, now}, [](const sql::Row& row) {
+        return JournalEntry{.key = row.string(0),
+                            .call_id = row.string(1),
+                            .tool = row.string(2),
+                            .arguments = row.string(3),
+                            .result = row.string(4),
+                            .ok = row.integer(5) != 0,
+                            .created_at = row.time(6),
+                            .expires_at = row.optional_time(7),
+                            .state = row.string(8) == kStarted ? JournalState::started : JournalState::finished,
+                            .idempotency_key = row.string(9)};
+      });
 }
 
 Result<bool> ToolJournal::insert(const JournalEntry& entry) {
   auto recorded = db_.execute(
       "INSERT INTO tool_journal (journal_key, call_id, tool, arguments, result, ok, created_at, expires_at, "
-      "state, idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (journal_key) DO UPDATE SET call_id = excluded.call_id, "
+      "state, idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (journal_key) DO UPDATE SET call_id = "
+      "excluded.call_id, "
       "tool = excluded.tool, arguments = excluded.arguments, result = excluded.result, ok = excluded.ok, "
       "created_at = excluded.created_at, expires_at = excluded.expires_at, "
       "state = excluded.state, idempotency_key = excluded.idempotency_key "

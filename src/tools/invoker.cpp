@@ -94,11 +94,12 @@ Task<ToolResult> ask_unjournalled(std::shared_ptr<const Work> work, Deadline dea
 Task<ToolResult> run_remote(store::Store& store, const ToolRegistry& registry, std::shared_ptr<const Work> work,
                             Deadline limit) {
   if (!work->key) co_return co_await with_deadline(limit, ask_unjournalled(work, limit));
-  auto remote = std::make_shared<const RemoteWork>(RemoteWork{.tool = work->tool,
-                                                              .context = work->context,
-                                                              .arguments = work->arguments,
-                                                              .journalled_arguments = journalled_arguments(work->arguments),
-                                                              .key = *work->key});
+  auto remote =
+      std::make_shared<const RemoteWork>(RemoteWork{.tool = work->tool,
+                                                    .context = work->context,
+                                                    .arguments = work->arguments,
+                                                    .journalled_arguments = journalled_arguments(work->arguments),
+                                                    .key = *work->key});
   co_return co_await registry.remote_calls().run(store, std::move(remote), limit);
 }
 

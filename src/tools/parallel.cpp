@@ -52,8 +52,9 @@ Task<std::vector<TimedResult>> invoke_all(store::Store& store, const ToolRegistr
   std::vector<TimedResult> results;
   for (auto& result : batch->results) {
     // A handler that threw took its worker with it: the call it was at gets an apology, like any failure.
-    results.push_back(result ? std::move(*result)
-                             : TimedResult{.result = apology({.kind = ErrorKind::internal, .log = "a tool call broke off"})});
+    results.push_back(
+        result ? std::move(*result)
+               : TimedResult{.result = apology({.kind = ErrorKind::internal, .log = "a tool call broke off"})});
   }
   co_return results;
 }

@@ -63,7 +63,8 @@ struct RemoteCalls::State {
         return;
       }
     }
-    promise.set(ready ? *ready : Result<ToolResult>(fail(ErrorKind::unavailable, {}, "too many wait for one tool call")));
+    promise.set(ready ? *ready
+                      : Result<ToolResult>(fail(ErrorKind::unavailable, {}, "too many wait for one tool call")));
   }
 };
 
@@ -212,8 +213,8 @@ Task<ToolResult> RemoteCalls::run(store::Store& store, std::shared_ptr<const Rem
       state_->flights.emplace(work->key.text, flight);
       auto& group = state_->groups[&loop];
       if (!group) group = std::make_unique<TaskGroup>(loop);
-      auto landing = std::make_shared<Landing>(
-          [state = std::weak_ptr(state_), key = work->key.text](Result<ToolResult> result) {
+      auto landing =
+          std::make_shared<Landing>([state = std::weak_ptr(state_), key = work->key.text](Result<ToolResult> result) {
             if (const auto alive = state.lock()) alive->land(key, std::move(result));
           });
       group->spawn("remote tool", fly(store, work, std::move(landing)));

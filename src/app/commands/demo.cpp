@@ -33,6 +33,7 @@ Task<void> cancel_on_stop(StopSignal& signal, CancelSource& stopped) {
 Task<void> demonstrate(Server& server, Printer& printer, DemoObserver& observer, bool leaves_at_once) {
   Loop& loop = co_await this_loop();
   StopSignal stop_signal(loop);
+  (void)co_await server.connect_tools();
   TaskGroup accepting(loop);
   accepting.spawn("accept", server.accept());
   for (const auto& url : server.urls()) printer.line("listening on " + url);

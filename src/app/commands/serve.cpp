@@ -14,6 +14,7 @@ namespace {
 Task<void> serve_until_stopped(Server& server) {
   Loop& loop = co_await this_loop();
   StopSignal stop_signal(loop);  // before anybody can know that we run
+  (void)co_await server.connect_tools();
   TaskGroup accepting(loop);
   accepting.spawn("accept", server.accept());
   for (const auto& url : server.urls()) fmt::print("listening on {}\n", url);

@@ -52,8 +52,8 @@ const std::string* sentence_for(const AnswerPlan& plan, int status) {
 
 ToolResult refuse(const HttpPlan& plan, std::string_view error, const HttpOutcome& outcome) {
   const auto* sentence = sentence_for(plan.answer, outcome.status);
-  const char* plain = plan.effect == Effect::reads ? "I'm sorry, I couldn't look that up just now."
-                                                   : "I'm sorry, that didn't work.";
+  const char* plain =
+      plan.effect == Effect::reads ? "I'm sorry, I couldn't look that up just now." : "I'm sorry, that didn't work.";
   json::object details;
   if (outcome.status > 0) details["status"] = outcome.status;
   return refusal(error, sentence != nullptr ? *sentence : plain, std::move(details));
@@ -64,9 +64,9 @@ RemoteAnswer done(const HttpPlan& plan, const HttpOutcome& outcome) {
   const bool reads = plan.effect == Effect::reads;
   if (!body && reads) {
     auto result = refuse(plan, "bad_gateway", outcome);
-    result.log = fmt::format("an answer that cannot be read: status {}, {} bytes of '{}'{}", outcome.status,
-                             outcome.body.size(), one_line(truncate_utf8(outcome.content_type, 100)),
-                             outcome.is_body_whole ? "" : ", not whole");
+    result.log =
+        fmt::format("an answer that cannot be read: status {}, {} bytes of '{}'{}", outcome.status, outcome.body.size(),
+                    one_line(truncate_utf8(outcome.content_type, 100)), outcome.is_body_whole ? "" : ", not whole");
     return {.result = std::move(result)};
   }
   auto said = body && !plan.answer.say.empty() ? fill_answer(plan.answer.say, *body) : std::nullopt;

@@ -19,7 +19,8 @@ bool has_control_character(std::string_view text) {
 /// Text for one place of the path; the segment it stands in is checked when it is whole.
 std::expected<std::string, ToolResult> path_value(const std::string& place, const json::value& value) {
   auto text = scalar_text(value);
-  if (!text) return Refusal(value.is_null() ? missing_argument(place) : invalid_argument(place, "must be a single value"));
+  if (!text)
+    return Refusal(value.is_null() ? missing_argument(place) : invalid_argument(place, "must be a single value"));
   // An encoded slash is still a slash to many a server.
   if (text->empty() || text->size() > kMaxPathValueBytes || has_control_character(*text) ||
       text->find_first_of("/\\") != std::string::npos) {

@@ -137,8 +137,9 @@ Task<RemoteAnswer> call(std::shared_ptr<HttpTool> tool, RemoteRequest request) {
     if (!received) co_return fail(received);
     HttpOutcome& outcome = received->outcome;
     was_ever_sent = was_ever_sent || outcome.was_sent;
-    Duration wait = pause / 2 + Duration(static_cast<Duration::rep>(loop.random().below(
-                                    static_cast<std::uint64_t>((pause / 2).count()))));
+    Duration wait =
+        pause / 2 +
+        Duration(static_cast<Duration::rep>(loop.random().below(static_cast<std::uint64_t>((pause / 2).count()))));
     if (received->retry_after) wait = std::max<Duration>(wait, *received->retry_after);
     const bool is_refused = outcome.detail.starts_with(to_string(ErrorKind::forbidden)) ||
                             outcome.detail.starts_with(to_string(ErrorKind::invalid_argument));

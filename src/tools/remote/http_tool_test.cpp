@@ -50,7 +50,8 @@ TEST(HttpRequest, PutsArgumentsWhereTheTemplatesSay) {
   const auto request = make_http_request(plan, call);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->url, "http://shop.test/v1/items/a%20b%26c/orders?lang=en&q=%C3%BC%3D1");
-  EXPECT_EQ(parse_json(request->body).value(), json::value(object(R"({"note":"for ü=1","fixed":7,"who":{"phone":"+14155550101"}})")));
+  EXPECT_EQ(parse_json(request->body).value(),
+            json::value(object(R"({"note":"for ü=1","fixed":7,"who":{"phone":"+14155550101"}})")));
   EXPECT_THAT(request->headers, ::testing::IsSupersetOf(net::HeaderList{{"Authorization", "Bearer s3cret"},
                                                                         {"X-Item", "a b&c!"},
                                                                         {"Content-Type", "application/json"},
@@ -71,7 +72,8 @@ TEST(HttpRequest, NoArgumentChangesSchemeHostOrPath) {
     ASSERT_FALSE(request) << item;
     EXPECT_EQ(request.error().data.at("field"), "item") << item;
   }
-  for (const char* item : {"@evil.test", "evil.test:80", "?x=1", "#f", "%2e%2e", "%2F", "a;b", "//evil", "{item}", "...."}) {
+  for (const char* item :
+       {"@evil.test", "evil.test:80", "?x=1", "#f", "%2e%2e", "%2F", "a;b", "//evil", "{item}", "...."}) {
     RemoteRequest call;
     call.arguments["item"] = item;
     const auto request = make_http_request(order_plan(), call);
@@ -110,22 +112,72 @@ struct AnswerCase {
 TEST(HttpAnswer, IsASentenceAndAFateWhateverCameBack) {
   const std::string order = R"({"order":{"id":7,"state":"<b>paid</b>\nin *full*"}})";
   const std::vector<AnswerCase> cases = {
-      {"success", {200, "application/json; charset=utf-8", order}, Effect::writes, Fate::answered, true, "Your order 7 is paid in full."},
-      {"created, by another JSON type", {201, "application/hal+json", order}, Effect::writes, Fate::answered, true, "Your order 7 is paid in full."},
+      {"success",
+       {200, "application/json; charset=utf-8", order},
+       Effect::writes,
+       Fate::answered,
+       true,
+       "Your order 7 is paid in full."},
+      {"created, by another JSON type",
+       {201, "application/hal+json", order},
+       Effect::writes,
+       Fate::answered,
+       true,
+       "Your order 7 is paid in full."},
       {"no body", {204, "", ""}, Effect::writes, Fate::answered, true, "That's done."},
       {"lacks what is said", {200, "application/json", "{}"}, Effect::reads, Fate::answered, true, "I found it."},
-      {"a write answered in HTML is done", {200, "text/html", "<html>"}, Effect::writes, Fate::answered, true, "That's done."},
-      {"a write whose answer was cut is done", {200, "application/json", "{\"or", false}, Effect::writes, Fate::answered, true, "That's done."},
-      {"a read answered in HTML is nothing", {200, "text/html", "<html>"}, Effect::reads, Fate::answered, false, "couldn't look that up"},
-      {"a read of broken JSON is nothing", {200, "application/json", "{"}, Effect::reads, Fate::answered, false, "couldn't look that up"},
+      {"a write answered in HTML is done",
+       {200, "text/html", "<html>"},
+       Effect::writes,
+       Fate::answered,
+       true,
+       "That's done."},
+      {"a write whose answer was cut is done",
+       {200, "application/json", "{\"or", false},
+       Effect::writes,
+       Fate::answered,
+       true,
+       "That's done."},
+      {"a read answered in HTML is nothing",
+       {200, "text/html", "<html>"},
+       Effect::reads,
+       Fate::answered,
+       false,
+       "couldn't look that up"},
+      {"a read of broken JSON is nothing",
+       {200, "application/json", "{"},
+       Effect::reads,
+       Fate::answered,
+       false,
+       "couldn't look that up"},
       {"not found", {404, "application/json", "{}"}, Effect::reads, Fate::answered, false, "There is no such order."},
-      {"another 4xx", {422, "application/json", R"({"why":"stack trace"})"}, Effect::writes, Fate::answered, false, "That can't be ordered."},
+      {"another 4xx",
+       {422, "application/json", R"({"why":"stack trace"})"},
+       Effect::writes,
+       Fate::answered,
+       false,
+       "That can't be ordered."},
       {"too many", {429, "", ""}, Effect::writes, Fate::answered, false, "can't be ordered"},
-      {"a write answered 500", {500, "text/plain", "NullPointerException"}, Effect::writes, Fate::unknown, false, "can't tell whether that went through"},
+      {"a write answered 500",
+       {500, "text/plain", "NullPointerException"},
+       Effect::writes,
+       Fate::unknown,
+       false,
+       "can't tell whether that went through"},
       {"a write answered 503", {503, "", ""}, Effect::writes, Fate::answered, false, "didn't work"},
       {"a read answered 500", {500, "", ""}, Effect::reads, Fate::answered, false, "couldn't look that up"},
-      {"a write without an answer", {0, "", "", true, true, "timeout"}, Effect::writes, Fate::unknown, false, "can't tell whether"},
-      {"a read without an answer", {0, "", "", true, true, "timeout"}, Effect::reads, Fate::answered, false, "couldn't look that up"},
+      {"a write without an answer",
+       {0, "", "", true, true, "timeout"},
+       Effect::writes,
+       Fate::unknown,
+       false,
+       "can't tell whether"},
+      {"a read without an answer",
+       {0, "", "", true, true, "timeout"},
+       Effect::reads,
+       Fate::answered,
+       false,
+       "couldn't look that up"},
       {"never sent", {0, "", "", true, false, "refused"}, Effect::writes, Fate::not_sent, false, "didn't work"},
       {"redirected", {302, "", ""}, Effect::writes, Fate::answered, false, "didn't work"},
   };
@@ -165,7 +217,8 @@ TEST(SpokenLine, HasNoMarkupAndAnEnd) {
 }
 
 TEST(TextTemplate, FindsFaults) {
-  for (const char* text : {"a{", "a{b", "a}b", "{a b}", "{}", "{a/b}"}) EXPECT_FALSE(TextTemplate::parse_request(text)) << text;
+  for (const char* text : {"a{", "a{b", "a}b", "{a b}", "{}", "{a/b}"})
+    EXPECT_FALSE(TextTemplate::parse_request(text)) << text;
   for (const char* text : {"{{", "{{a", "{{a b}}", "{{}}"}) EXPECT_FALSE(TextTemplate::parse_answer(text)) << text;
   const auto doubled = request_text("{{x}} {y}");
   EXPECT_EQ(doubled.parts().front().text, "{x} ");
@@ -230,8 +283,8 @@ class Server {
 };
 
 std::string http(int status, std::string_view body, std::string_view headers = "Content-Type: application/json\r\n") {
-  return "HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(headers) + "Content-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+  return "HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(headers) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 const std::string kPaid = R"({"order":{"id":7,"state":"paid"}})";
 
@@ -296,8 +349,8 @@ TEST(HttpTool, TheResultIsThereForWhoAsksAgainAfterLeaving) {
   RemoteWorld remote(order_plan(), {{http(201, kPaid), 1s}});
   auto& world = remote.world;
   const auto soon = Deadline::after(world.clock, 300ms);
-  const auto first = world.loop.block_on(
-      invoke(*world.store, world.registry, world.context, {.name = "place_order", .arguments = R"({"item":"x"})"}, soon));
+  const auto first = world.loop.block_on(invoke(*world.store, world.registry, world.context,
+                                                {.name = "place_order", .arguments = R"({"item":"x"})"}, soon));
   EXPECT_EQ(first->data.at("error"), "timeout");
   EXPECT_EQ(remote.call().speakable, "Your order 7 is paid.");
   EXPECT_EQ(remote.server.requests.size(), 1u);
@@ -475,7 +528,8 @@ TEST(InvokeAll, RunsAtTheSameTimeAndAnswersInOrder) {
                             {http(200, R"({"order":{"id":3,"state":"c"}})"), 1s},
                             {http(200, kPaid), 60s}});
   auto& world = remote.world;
-  std::vector<PlannedCall> calls(4, {.context = world.context, .call = {.name = "place_order", .arguments = R"({"item":"x"})"}});
+  std::vector<PlannedCall> calls(
+      4, {.context = world.context, .call = {.name = "place_order", .arguments = R"({"item":"x"})"}});
   calls.push_back({.context = world.context, .call = {.name = "nothing"}});
   const Instant start = world.clock.now();
   const auto results = world.loop.block_on(invoke_all(*world.store, world.registry, std::move(calls))).value();

@@ -11,7 +11,8 @@ Result<RpcMessage> read_message(const json::value& value) {
   RpcMessage message;
   message.method = find_string(value, "method").value_or("");
   if (const auto* id = find(value, "id")) message.id = *id;
-  if (!message.id.is_null() && !message.id.is_string() && !message.id.is_number()) return wrong("an id of another type");
+  if (!message.id.is_null() && !message.id.is_string() && !message.id.is_number())
+    return wrong("an id of another type");
   if (const auto* params = find_object(value, "params")) message.params = *params;
   if (!message.method.empty()) return message;
   if (const auto* error = find_object(value, "error")) {
@@ -44,8 +45,8 @@ std::string rpc_result(const json::value& id, json::object result) {
 }
 
 std::string rpc_error(const json::value& id, std::int64_t code, std::string_view message) {
-  return json::serialize(json::object{
-      {"jsonrpc", "2.0"}, {"id", id}, {"error", json::object{{"code", code}, {"message", message}}}});
+  return json::serialize(
+      json::object{{"jsonrpc", "2.0"}, {"id", id}, {"error", json::object{{"code", code}, {"message", message}}}});
 }
 
 Result<std::vector<RpcMessage>> parse_rpc(std::string_view text) {

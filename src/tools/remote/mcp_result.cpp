@@ -48,7 +48,8 @@ std::string sorry(const AnswerPlan& plan, Effect effect) {
 std::string fit_name(std::string_view name) {
   std::string fit;
   for (const char c : truncate_utf8(name, kMaxNameBytes)) {
-    const bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool is_fine =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     fit.push_back(is_fine ? c : '_');
   }
   return fit;
@@ -60,8 +61,8 @@ bool has_foreign_reference(const json::value& schema) {
   const auto* object = schema.if_object();
   if (object == nullptr) return false;
   return std::ranges::any_of(*object, [](const auto& member) {
-    const bool is_foreign = member.key() == "$ref" && member.value().is_string() &&
-                            !to_std_string(member.value()).starts_with("#");
+    const bool is_foreign =
+        member.key() == "$ref" && member.value().is_string() && !to_std_string(member.value()).starts_with("#");
     return is_foreign || has_foreign_reference(member.value());
   });
 }

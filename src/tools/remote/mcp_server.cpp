@@ -12,18 +12,13 @@ namespace {
 constexpr std::chrono::seconds kConnectLimit{10};
 constexpr std::chrono::milliseconds kFirstPause{500};
 constexpr std::chrono::seconds kLongestPause{60};
-constexpr std::chrono::seconds kStable{10};         // a connection that lasted so long was a good one
+constexpr std::chrono::seconds kStable{10};           // a connection that lasted so long was a good one
 constexpr std::chrono::milliseconds kListPause{500};  // between two lists, however often they change
 
 }  // namespace
 
 McpServer::McpServer(Loop& home, McpPlan plan, TransportFactory factory, ToolRegistry& registry, obs::Log& log)
-    : home_(home),
-      plan_(std::move(plan)),
-      factory_(std::move(factory)),
-      registry_(registry),
-      log_(log),
-      group_(home) {}
+    : home_(home), plan_(std::move(plan)), factory_(std::move(factory)), registry_(registry), log_(log), group_(home) {}
 
 namespace {
 
@@ -59,8 +54,11 @@ Task<void> McpServer::supervise() {
     const Instant begun = home_.clock().now();
     auto connected = co_await connect();
     first_attempt_.set();
+    // A cancelled task must not take the session along: stop() ends it properly.
+    if (!connected && connected.error().kind == ErrorKind::cancelled) co_return fail(connected);
     if (connected) {
-      (void)co_await attend();
+      auto attended = co_await attend();
+      if (!attended && attended.error().kind == ErrorKind::cancelled) co_return fail(attended);
     } else {
       log_.warning("mcp server unreachable",
                    {{"server", plan_.name}, {"agent", plan_.agent}, {"detail", connected.error().log_text()}});
@@ -93,7 +91,8 @@ Task<void> McpServer::connect() {
     }
   };
   hooks.on_oddity = [weak](std::string_view what) {
-    if (const auto self = weak.lock()) self->log_.debug("mcp server oddity", {{"server", self->plan_.name}, {"what", what}});
+    if (const auto self = weak.lock())
+      self->log_.debug("mcp server oddity", {{"server", self->plan_.name}, {"what", what}});
   };
   session_ = std::make_shared<McpSession>(home_, factory_(), std::move(hooks));
   const Deadline deadline = Deadline::after(home_.clock(), kConnectLimit);
@@ -182,8 +181,8 @@ Task<void> relay(std::shared_ptr<CancelSource> source, Task<RemoteAnswer> work, 
 Task<RemoteAnswer> McpServer::call(std::shared_ptr<McpServer> self, std::string name, Tool tool,
                                    RemoteRequest request) {
   if (!self) {
-    const Error gone = Error{.kind = ErrorKind::unavailable, .log = "the MCP server is gone"}.with_code(
-        std::string(net::kNotSent));
+    const Error gone =
+        Error{.kind = ErrorKind::unavailable, .log = "the MCP server is gone"}.with_code(std::string(net::kNotSent));
     co_return read_mcp_failure({}, tool.effect, gone);
   }
   Loop& here = co_await this_loop();
@@ -198,9 +197,8 @@ Task<RemoteAnswer> McpServer::call(std::shared_ptr<McpServer> self, std::string 
       self->group_.spawn("mcp call", relay(source, call_at_home(self, name, tool, request), answering));
     });
   };
-  co_return co_await suspend<RemoteAnswer>(std::move(begin), [self, source] {
-    asio::post(self->home_.executor(), [source] { source->cancel(); });
-  });
+  co_return co_await suspend<RemoteAnswer>(
+      std::move(begin), [self, source] { asio::post(self->home_.executor(), [source] { source->cancel(); }); });
 }
 
 Task<RemoteAnswer> McpServer::call_at_home(std::shared_ptr<McpServer> self, std::string name, Tool tool,

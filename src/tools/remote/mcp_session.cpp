@@ -107,11 +107,10 @@ Task<json::object> McpSession::request(std::string method, json::object params, 
 
 Task<void> McpSession::send_request(std::shared_ptr<McpSession> self, std::int64_t id, std::string text,
                                     Deadline deadline) {
-  auto sent = co_await self->transport_->send(std::move(text), deadline,
-                                              [weak = std::weak_ptr(self), id] {
-                                                const auto alive = weak.lock();
-                                                return !alive || !alive->pending_.contains(id);
-                                              });
+  auto sent = co_await self->transport_->send(std::move(text), deadline, [weak = std::weak_ptr(self), id] {
+    const auto alive = weak.lock();
+    return !alive || !alive->pending_.contains(id);
+  });
   if (!sent) {
     self->settle(id, fail(sent));
   } else if (self->transport_->answers_inline()) {

@@ -20,7 +20,6 @@ using ErrorCode = boost::system::error_code;
 constexpr std::size_t kMaxOutboxBytes = 4 * kMaxMcpMessageBytes;
 constexpr std::size_t kMaxStderrLine = 2000;
 constexpr int kMaxStderrLinesAMinute = 50;
-constexpr std::chrono::seconds kPatience{2};
 constexpr std::chrono::milliseconds kPollInterval{20};
 
 /// The pipes and the process. Pending operations share it, so it lives until the last one has ended.
@@ -109,18 +108,19 @@ struct Child : std::enable_shared_from_this<Child> {
   }
 
   void write_rest() {
-    input.async_write_some(asio::buffer(being_written), [self = shared_from_this()](ErrorCode failed, std::size_t count) {
-      if (failed) {
-        self->being_written.clear();
-        return;  // the end of its output says the rest
-      }
-      self->being_written.erase(0, count);
-      if (self->being_written.empty()) {
-        self->write_more();
-      } else {
-        self->write_rest();
-      }
-    });
+    input.async_write_some(asio::buffer(being_written),
+                           [self = shared_from_this()](ErrorCode failed, std::size_t count) {
+                             if (failed) {
+                               self->being_written.clear();
+                               return;  // the end of its output says the rest
+                             }
+                             self->being_written.erase(0, count);
+                             if (self->being_written.empty()) {
+                               self->write_more();
+                             } else {
+                               self->write_rest();
+                             }
+                           });
   }
 
   void close_input() {
@@ -130,7 +130,8 @@ struct Child : std::enable_shared_from_this<Child> {
 
   void closed(const char* why) {
     auto* told = std::exchange(listener, nullptr);
-    if (told != nullptr) told->on_closed({.kind = ErrorKind::unavailable, .log = std::string("the MCP server: ") + why});
+    if (told != nullptr)
+      told->on_closed({.kind = ErrorKind::unavailable, .log = std::string("the MCP server: ") + why});
   }
 
   void close_all() {
@@ -193,7 +194,7 @@ class StdioTransport final : public McpTransport {
     const Closing closing(child);
     for (const int signal : {0, SIGTERM, SIGKILL}) {
       if (signal != 0) child->process.signal_group(signal);
-      const Deadline patience = Deadline::after(loop_.clock(), kPatience);
+      const Deadline patience = Deadline::after(loop_.clock(), options_.patience);
       while (!child->process.poll_end()) {
         if (patience.passed(loop_.clock())) break;
         (void)co_await sleep_for(kPollInterval);

@@ -12,6 +12,8 @@ namespace offhook::tools::remote {
 /// What a child process gets besides its plan.
 struct StdioOptions {
   std::string path;  ///< its PATH
+  /// How long it may take to leave when its input is closed, and again after SIGTERM.
+  Duration patience = std::chrono::seconds(2);
   /// Hears the lines of its standard error, already masked and cut; at most 50 a minute.
   std::function<void(std::string_view line)> on_stderr;
 };

@@ -29,7 +29,8 @@ TEST(JsonRpc, TellsMessagesApartAndRefusesOthers) {
   const auto request = parse_rpc(R"({"jsonrpc":"2.0","id":"a","method":"ping"})").value();
   EXPECT_TRUE(request.front().is_request());
   EXPECT_TRUE(parse_rpc(R"({"jsonrpc":"2.0","method":"x"})").value().front().is_notification());
-  EXPECT_EQ(parse_rpc(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}})").value().front().error->code, -32601);
+  EXPECT_EQ(parse_rpc(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}})").value().front().error->code,
+            -32601);
   EXPECT_EQ(parse_rpc(R"([{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","method":"x"}])").value().size(), 2u);
   for (const char* text : {"", "x", "1", "{}", R"({"jsonrpc":"1.0","id":1,"result":{}})", R"({"jsonrpc":"2.0","id":1})",
                            R"({"jsonrpc":"2.0","id":{},"method":"x"})", R"({"jsonrpc":"2.0","id":1,"result":7})",
@@ -47,12 +48,18 @@ TEST(McpResult, IsSpokenAndKeptApartFromFacts) {
     const char* response;
   };
   for (const auto& c : std::vector<Case>{
-           {"text", R"({"content":[{"type":"text","text":"**Two** seats\nare free."}]})", true, "Two seats are free.", R"("**Two** seats\nare free.")"},
-           {"several blocks", R"({"content":[{"type":"text","text":"a"},{"type":"image","data":"x"},{"type":"text","text":"b"}]})", true, "a b", "\"a\\nb\""},
-           {"JSON as text is not spoken", R"({"content":[{"type":"text","text":"{\"seats\":2}"}]})", true, "That's done.", R"({"seats":2})"},
-           {"structured and words", R"({"content":[{"type":"text","text":"Two."}],"structuredContent":{"seats":2}})", true, "Two.", R"({"seats":2})"},
+           {"text", R"({"content":[{"type":"text","text":"**Two** seats\nare free."}]})", true, "Two seats are free.",
+            R"("**Two** seats\nare free.")"},
+           {"several blocks",
+            R"({"content":[{"type":"text","text":"a"},{"type":"image","data":"x"},{"type":"text","text":"b"}]})", true,
+            "a b", "\"a\\nb\""},
+           {"JSON as text is not spoken", R"({"content":[{"type":"text","text":"{\"seats\":2}"}]})", true,
+            "That's done.", R"({"seats":2})"},
+           {"structured and words", R"({"content":[{"type":"text","text":"Two."}],"structuredContent":{"seats":2}})",
+            true, "Two.", R"({"seats":2})"},
            {"nothing", R"({"content":[]})", true, "That's done.", "\"\""},
-           {"an error is for the model", R"({"isError":true,"content":[{"type":"text","text":"Traceback: KeyError"}]})", false, "I'm sorry, that didn't work.", R"("Traceback: KeyError")"},
+           {"an error is for the model", R"({"isError":true,"content":[{"type":"text","text":"Traceback: KeyError"}]})",
+            false, "I'm sorry, that didn't work.", R"("Traceback: KeyError")"},
        }) {
     const auto answer = read_mcp_result({}, Effect::writes, object(c.result));
     EXPECT_EQ(answer.result.ok, c.ok) << c.name;
@@ -61,13 +68,15 @@ TEST(McpResult, IsSpokenAndKeptApartFromFacts) {
     EXPECT_EQ(answer.fate, Fate::answered) << c.name;
   }
   AnswerPlan plan{.say = TextTemplate::parse_answer("There are {{seats}} seats.").value()};
-  EXPECT_EQ(read_mcp_result(plan, Effect::reads, object(R"({"content":[{"type":"text","text":"{\"seats\":2}"}]})")).result.speakable,
+  EXPECT_EQ(read_mcp_result(plan, Effect::reads, object(R"({"content":[{"type":"text","text":"{\"seats\":2}"}]})"))
+                .result.speakable,
             "There are 2 seats.");
 }
 
 TEST(McpResult, HintsDecideUnlessTheFileDoes) {
   McpPlan plan{.name = "crm", .agent = "shop"};
-  const auto listed = object(R"({"name":"find.one","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true,"idempotentHint":true}})");
+  const auto listed = object(
+      R"({"name":"find.one","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true,"idempotentHint":true}})");
   auto tool = read_mcp_tool(plan, listed).value();
   EXPECT_EQ(tool.name, "find_one");
   EXPECT_EQ(tool.effect, Effect::reads);
@@ -80,8 +89,9 @@ TEST(McpResult, HintsDecideUnlessTheFileDoes) {
   const auto plain = read_mcp_tool({}, object(R"({"name":"x","inputSchema":{"type":"object"}})")).value();
   EXPECT_EQ(plain.effect, Effect::writes);
   EXPECT_FALSE(plain.is_idempotent);
-  for (const char* bad : {R"({"inputSchema":{"type":"object"}})", R"({"name":"x"})", R"({"name":"x","inputSchema":{"type":"string"}})",
-                          R"({"name":"x","inputSchema":{"type":"object","properties":{"a":{"$ref":"http://evil.test/s"}}}})"}) {
+  for (const char* bad :
+       {R"({"inputSchema":{"type":"object"}})", R"({"name":"x"})", R"({"name":"x","inputSchema":{"type":"string"}})",
+        R"({"name":"x","inputSchema":{"type":"object","properties":{"a":{"$ref":"http://evil.test/s"}}}})"}) {
     EXPECT_FALSE(read_mcp_tool({}, object(bad))) << bad;
   }
   plan.wanted = {"other"};
@@ -90,7 +100,8 @@ TEST(McpResult, HintsDecideUnlessTheFileDoes) {
 
 TEST(MaskedLogLine, ShowsNoNumbersTokensOrSecrets) {
   const std::vector<Secret> secrets{Secret("hunter2!")};
-  EXPECT_EQ(masked_log_line("call +14155550101 for ann@example.test with hunter2! and sk-abcdefghijklmnopqrstuvwxyz012", secrets),
+  EXPECT_EQ(masked_log_line("call +14155550101 for ann@example.test with hunter2! and sk-abcdefghijklmnopqrstuvwxyz012",
+                            secrets),
             "call +*** for *** with *** and ***");
   EXPECT_EQ(masked_log_line("listening on port 8080\x1b[0m", {}), "listening on port 8080 [0m");
   EXPECT_LE(masked_log_line(std::string(5000, '.'), {}).size(), 500u);
@@ -119,7 +130,10 @@ struct Peer {
       // One tool a page.
       const auto cursor = find_string(json::value(message.params), "cursor");
       const std::size_t at = cursor ? std::stoul(std::string(*cursor)) : 0;
-      json::object result{{"tools", json::array{json::object{{"name", tools.at(at)}, {"inputSchema", object(R"({"type":"object","properties":{"q":{"type":"string"}}})")}}}}};
+      json::object result{
+          {"tools", json::array{json::object{
+                        {"name", tools.at(at)},
+                        {"inputSchema", object(R"({"type":"object","properties":{"q":{"type":"string"}}})")}}}}};
       if (at + 1 < tools.size()) result["nextCursor"] = std::to_string(at + 1);
       return rpc_result(message.id, std::move(result));
     }
@@ -199,7 +213,8 @@ TEST(McpServer, ShakesHandsListsEveryPageAndCalls) {
   McpWorld mcp;
   mcp.peer.tools = {"find", "book", "cancel"};
   mcp.connect();
-  EXPECT_THAT(mcp.peer.heard, ElementsAre("initialize", "notifications/initialized", "tools/list", "tools/list", "tools/list"));
+  EXPECT_THAT(mcp.peer.heard,
+              ElementsAre("initialize", "notifications/initialized", "tools/list", "tools/list", "tools/list"));
   EXPECT_THAT(mcp.names(), ElementsAre("find", "book", "cancel"));
   EXPECT_EQ(mcp.call().speakable, "Found it.");
   EXPECT_EQ(mcp.call().speakable, "Found it.");
@@ -427,7 +442,8 @@ struct WebWorld {
   std::string session = "sess-1";
   int calls = 0;
   std::function<std::string(const RpcMessage&)> call = [](const RpcMessage& message) {
-    return http(200, "application/json", rpc_result(message.id, object(R"({"content":[{"type":"text","text":"Yes."}]})")));
+    return http(200, "application/json",
+                rpc_result(message.id, object(R"({"content":[{"type":"text","text":"Yes."}]})")));
   };
 };
 
@@ -464,14 +480,27 @@ TEST(McpOverHttp, WhatComesBackWrongIsASentenceAndAFate) {
   for (const auto& c : std::vector<Case>{
            {"wrong content type", [](const RpcMessage&) { return http(200, "text/html", "<h1>"); }, "unknown_outcome"},
            {"not JSON", [](const RpcMessage&) { return http(200, "application/json", "{"); }, "unknown_outcome"},
-           {"another id", [](const RpcMessage&) { return http(200, "application/json", rpc_result(99999, {})); }, "unknown_outcome"},
-           {"a stream without the answer", [](const RpcMessage&) { return http(200, "text/event-stream", "data: 1\n\n"); }, "unknown_outcome"},
-           {"cut off", [](const RpcMessage&) { return std::string("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"); }, "unknown_outcome"},
+           {"another id", [](const RpcMessage&) { return http(200, "application/json", rpc_result(99999, {})); },
+            "unknown_outcome"},
+           {"a stream without the answer",
+            [](const RpcMessage&) { return http(200, "text/event-stream", "data: 1\n\n"); }, "unknown_outcome"},
+           {"cut off",
+            [](const RpcMessage&) {
+              return std::string("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{");
+            },
+            "unknown_outcome"},
            {"500", [](const RpcMessage&) { return http(500, "", ""); }, "unknown_outcome"},
            {"401", [](const RpcMessage&) { return http(401, "", ""); }, "unavailable"},
-           {"a redirect", [](const RpcMessage&) { return http(307, "", "", "Location: http://169.254.169.254/\r\n"); }, "unavailable"},
-           {"huge", [](const RpcMessage&) { return http(200, "application/json", std::string(2 * kMaxMcpMessageBytes, ' ')); }, "unknown_outcome"},
-           {"a huge event", [](const RpcMessage&) { return http(200, "text/event-stream", "data: " + std::string(2 * kMaxMcpMessageBytes, 'x')); }, "unknown_outcome"},
+           {"a redirect", [](const RpcMessage&) { return http(307, "", "", "Location: http://169.254.169.254/\r\n"); },
+            "unavailable"},
+           {"huge",
+            [](const RpcMessage&) { return http(200, "application/json", std::string(2 * kMaxMcpMessageBytes, ' ')); },
+            "unknown_outcome"},
+           {"a huge event",
+            [](const RpcMessage&) {
+              return http(200, "text/event-stream", "data: " + std::string(2 * kMaxMcpMessageBytes, 'x'));
+            },
+            "unknown_outcome"},
        }) {
     WebWorld web;
     web.connect();
@@ -496,12 +525,13 @@ struct ChildWorld {
 
   explicit ChildWorld(std::vector<std::string> command, std::vector<std::pair<std::string, Secret>> environment = {}) {
     McpPlan plan{.name = "child", .command = std::move(command), .environment = std::move(environment)};
-    StdioOptions options{.path = "/usr/bin:/bin"};
+    StdioOptions options{.path = "/usr/bin:/bin", .patience = 200ms};
     options.on_stderr = [this](std::string_view line) { lines.emplace_back(line); };
     McpSession::Hooks hooks{.on_tools_changed = [] {},
                             .on_closed = [this](const Error&) { closed.set(); },
                             .on_oddity = [this](std::string_view what) { oddities.emplace_back(what); }};
-    session = std::make_shared<McpSession>(loop, make_stdio_transport(loop, std::move(plan), std::move(options)), std::move(hooks));
+    session = std::make_shared<McpSession>(loop, make_stdio_transport(loop, std::move(plan), std::move(options)),
+                                           std::move(hooks));
   }
   Result<void> open() { return loop.block_on(session->open(Deadline::after(clock, 20s))); }
   ~ChildWorld() { EXPECT_TRUE(loop.block_on(session->close())); }
