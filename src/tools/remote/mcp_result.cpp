@@ -55,16 +55,55 @@ std::string fit_name(std::string_view name) {
   return fit;
 }
 
-/// References into other documents would be looked up by nobody.
-bool has_foreign_reference(const json::value& schema) {
-  if (const auto* list = schema.if_array()) return std::ranges::any_of(*list, has_foreign_reference);
+/// The schema that a "$ref" of this document means; nullptr: none, or one of another document.
+const json::value* referenced(const json::value& root, std::string_view reference) {
+  if (!reference.starts_with("#/")) return nullptr;
+  const json::value* target = &root;
+  for (const auto step : split(reference.substr(2), '/')) {
+    const auto* object = target->if_object();
+    target = object == nullptr ? nullptr
+                               : object->if_contains(replace_all(replace_all(std::string(step), "~1", "/"), "~0", "~"));
+    if (target == nullptr) return nullptr;
+  }
+  return target;
+}
+
+/// References into other documents are looked up by nobody, and ones that lead to themselves never end.
+bool has_bad_reference(const json::value& root, const json::value& schema) {
+  if (const auto* list = schema.if_array()) {
+    return std::ranges::any_of(*list, [&](const json::value& item) { return has_bad_reference(root, item); });
+  }
   const auto* object = schema.if_object();
   if (object == nullptr) return false;
-  return std::ranges::any_of(*object, [](const auto& member) {
-    const bool is_foreign =
-        member.key() == "$ref" && member.value().is_string() && !to_std_string(member.value()).starts_with("#");
-    return is_foreign || has_foreign_reference(member.value());
-  });
+  const json::value* next = &schema;
+  for (int hops = 0; next != nullptr && find(*next, "$ref") != nullptr; ++hops) {
+    if (hops > 8) return true;
+    next = referenced(root, find_string(*next, "$ref").value_or(""));
+    if (next == nullptr) return true;
+  }
+  return std::ranges::any_of(*object, [&](const auto& member) { return has_bad_reference(root, member.value()); });
+}
+
+/// Without what would run a stranger's regular expression here, which may take for ever; the server checks
+/// its arguments itself.
+json::value without_patterns(const json::value& schema, bool is_names = false) {
+  if (const auto* list = schema.if_array()) {
+    json::array kept;
+    for (const auto& item : *list) kept.push_back(without_patterns(item));
+    return kept;
+  }
+  const auto* object = schema.if_object();
+  if (object == nullptr) return schema;
+  json::object kept;
+  for (const auto& member : *object) {
+    // Below "properties" the keys are names, not keywords.
+    const bool is_pattern = member.key() == "pattern" || member.key() == "patternProperties";
+    if (is_pattern && !is_names) continue;
+    const bool holds_names =
+        !is_names && (member.key() == "properties" || member.key() == "$defs" || member.key() == "definitions");
+    kept[member.key()] = without_patterns(member.value(), holds_names);
+  }
+  return kept;
 }
 
 }  // namespace
@@ -111,7 +150,7 @@ std::optional<Tool> read_mcp_tool(const McpPlan& plan, const json::object& liste
   const std::string name(find_string(held, "name").value_or(""));
   const auto* schema = find_object(held, "inputSchema");
   if (name.empty() || schema == nullptr || find_string(json::value(*schema), "type") != "object") return std::nullopt;
-  if (json::serialize(*schema).size() > kMaxSchemaBytes || has_foreign_reference(*schema)) return std::nullopt;
+  if (json::serialize(*schema).size() > kMaxSchemaBytes || has_bad_reference(*schema, *schema)) return std::nullopt;
   if (!plan.wanted.empty() && std::ranges::find(plan.wanted, name) == plan.wanted.end()) return std::nullopt;
   const auto said = plan.tools.find(name);
   const McpToolPlan settings = said == plan.tools.end() ? McpToolPlan{} : said->second;
@@ -121,7 +160,7 @@ std::optional<Tool> read_mcp_tool(const McpPlan& plan, const json::object& liste
   };
   Tool tool{.name = fit_name(name)};
   tool.description = truncate_utf8(find_string(held, "description").value_or(name), kMaxDescriptionBytes);
-  tool.parameters = *schema;
+  tool.parameters = without_patterns(*schema).get_object();
   tool.effect = settings.effect.value_or(hint("readOnlyHint") ? Effect::reads : Effect::writes);
   tool.is_idempotent = settings.is_idempotent.value_or(hint("idempotentHint"));
   tool.time_limit = settings.timeout.value_or(plan.timeout);

@@ -91,11 +91,31 @@ TEST(McpResult, HintsDecideUnlessTheFileDoes) {
   EXPECT_FALSE(plain.is_idempotent);
   for (const char* bad :
        {R"({"inputSchema":{"type":"object"}})", R"({"name":"x"})", R"({"name":"x","inputSchema":{"type":"string"}})",
-        R"({"name":"x","inputSchema":{"type":"object","properties":{"a":{"$ref":"http://evil.test/s"}}}})"}) {
+        R"({"name":"x","inputSchema":{"type":"object","properties":{"a":{"$ref":"http://evil.test/s"}}}})",
+        R"({"name":"x","inputSchema":{"type":"object","properties":{"a":{"$ref":"#"}}}})",
+        R"({"name":"x","inputSchema":{"type":"object","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}})",
+        R"({"name":"x","inputSchema":{"type":"object","properties":{"a":{"$ref":"#/$defs/none"}}}})"}) {
     EXPECT_FALSE(read_mcp_tool({}, object(bad))) << bad;
   }
   plan.wanted = {"other"};
   EXPECT_FALSE(read_mcp_tool(plan, listed));
+}
+
+TEST(McpResult, SchemasOfStrangersCanNeitherHangNorRecurse) {
+  auto tool = read_mcp_tool({.name = "crm", .agent = "shop"}, object(R"({"name":"x","inputSchema":{"type":"object",
+      "$defs":{"node":{"type":"object","properties":{"next":{"$ref":"#/$defs/node"}}}},
+      "properties":{"tree":{"$ref":"#/$defs/node"},"pattern":{"type":"string","pattern":"^(a+)+$"}}}})"))
+                  .value();
+  const json::value properties = tool.parameters.at("properties");
+  ASSERT_NE(find(properties, "pattern"), nullptr) << "a parameter of that name stays";
+  EXPECT_EQ(find_at(properties, {"pattern", "pattern"}), nullptr);
+  ToolRegistry registry({});
+  tool.remote = [](RemoteRequest) -> Task<RemoteAnswer> { co_return RemoteAnswer{}; };
+  EXPECT_THAT(registry.publish("mcp/shop/crm", {tool}), ElementsAre());
+  const auto found = registry.find("x", "shop");
+  EXPECT_TRUE(registry.check(
+      *found, object(R"({"tree":{"next":{"next":{}}},"pattern":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"})")));
+  EXPECT_FALSE(registry.check(*found, object(R"({"tree":{"next":{"next":7}}})")));
 }
 
 TEST(MaskedLogLine, ShowsNoNumbersTokensOrSecrets) {
