@@ -6,55 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "agent/yaml_reader.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
 
 namespace offhook::agent {
 namespace {
 
-/// Reads one file's keys and collects what is wrong with them.
-class Reader {
- public:
-  Reader(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults)
-      : file_(file), root_(root), faults_(faults) {}
-
-  std::string text(const char* key, bool required, std::string fallback = {}) {
-    const YAML::Node node = root_[key];
-    if (!node || node.IsNull()) {
-      if (required) fault(root_, fmt::format("'{}' is missing", key));
-      return fallback;
-    }
-    if (!node.IsScalar()) {
-      fault(node, fmt::format("'{}' must be a text", key));
-      return fallback;
-    }
-    return std::string(trim(node.as<std::string>()));
-  }
-
-  std::vector<std::string> list(const char* key) {
-    const YAML::Node node = root_[key];
-    std::vector<std::string> items;
-    if (!node || node.IsNull()) return items;
-    if (!node.IsSequence()) {
-      fault(node, fmt::format("'{}' must be a list", key));
-      return items;
-    }
-    for (const auto& item : node) items.push_back(item.as<std::string>());
-    return items;
-  }
-
-  void fault(const YAML::Node& node, const std::string& what) {
-    faults_.push_back(fmt::format("{} line {}: {}", file_, node.Mark().line + 1, what));
-  }
-
- private:
-  std::string_view file_;
-  const YAML::Node& root_;
-  std::vector<std::string>& faults_;
-};
-
 AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults) {
-  Reader read(file, root, faults);
+  YamlReader read(file, root, faults);
   AgentDefinition agent;
   agent.name = read.text("name", true);
   agent.title = read.text("title", true);
@@ -83,7 +43,7 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
     read.fault(transfer, "'transfer' must be a mapping with a number");
   }
   if (const YAML::Node voice = root["voice"]; voice && voice.IsMap()) {
-    Reader read_voice(file, voice, faults);
+    YamlReader read_voice(file, voice, faults);
     agent.voice_language = read_voice.text("language", false, agent.language);
     agent.voice_name = read_voice.text("name", false);
   }
@@ -92,7 +52,7 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
 
 }  // namespace
 
-Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files) {
+Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files, const UserToolSources& sources) {
   AgentBook book;
   std::vector<std::string> faults;
   for (const auto& file : files) {
@@ -105,6 +65,9 @@ Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files) {
       AgentDefinition agent = read_agent(file.name, root, faults);
       if (book.find(agent.name) != nullptr)
         faults.push_back(fmt::format("{}: a second agent '{}'", file.name, agent.name));
+      UserTools tools = read_user_tools(file.name, root, agent.name, sources, faults);
+      std::ranges::move(tools.http, std::back_inserter(book.user_tools_.http));
+      std::ranges::move(tools.mcp, std::back_inserter(book.user_tools_.mcp));
       book.agents_.push_back(std::move(agent));
     } catch (const YAML::Exception& error) {
       faults.push_back(fmt::format("{} line {}: {}", file.name, error.mark.line + 1, error.msg));
@@ -112,6 +75,15 @@ Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files) {
   }
   if (!faults.empty()) return fail(ErrorKind::invalid_argument, join(faults, "\n"));
   return book;
+}
+
+std::string agent_name_in(const EmbeddedFile& file) {
+  try {
+    const YAML::Node root = YAML::Load(std::string(file.content));
+    if (root.IsMap() && root["name"] && root["name"].IsScalar()) return root["name"].as<std::string>();
+  } catch (const YAML::Exception&) {  // load() will say what is wrong
+  }
+  return {};
 }
 
 const AgentDefinition* AgentBook::find(std::string_view name) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/user_tools.hpp"
 #include "base/civil_time.hpp"
 #include "base/embedded_file.hpp"
 #include "base/result.hpp"
@@ -39,16 +40,22 @@ struct AgentDefinition {
 class AgentBook {
  public:
   /// Reads agent files. Errors: invalid_argument with file, line and what is wrong, for all of them.
-  [[nodiscard]] static Result<AgentBook> load(std::span<const EmbeddedFile> files);
+  [[nodiscard]] static Result<AgentBook> load(std::span<const EmbeddedFile> files, const UserToolSources& sources = {});
 
   [[nodiscard]] const AgentDefinition* find(std::string_view name) const;
   /// `number` normalised.
   [[nodiscard]] const AgentDefinition* find_by_number(std::string_view number) const;
   [[nodiscard]] const std::vector<AgentDefinition>& all() const { return agents_; }
+  /// The HTTP tools and MCP servers that the files define, each with its agent.
+  [[nodiscard]] const UserTools& user_tools() const { return user_tools_; }
 
  private:
   std::vector<AgentDefinition> agents_;
+  UserTools user_tools_;
 };
+
+/// The agent that a file describes; empty when that cannot be read.
+[[nodiscard]] std::string agent_name_in(const EmbeddedFile& file);
 
 /// The greeting with the caller's first name put in, or without one.
 [[nodiscard]] std::string greeting(const AgentDefinition& agent, std::string_view caller_name);

@@ -148,6 +148,36 @@ TEST(Turn, RunsOurToolsAndHandsTheirResultsBack) {
   EXPECT_THAT(second.back().content, HasSubstr("\"units\""));
 }
 
+/// A read of somebody else's that takes a second.
+tools::Tool slow_tool(std::string name) {
+  tools::Tool tool{.name = std::move(name), .description = "d", .parameters = {{"type", "object"}}};
+  tool.agent = "desk";
+  tool.remote = [](tools::RemoteRequest request) -> Task<tools::RemoteAnswer> {
+    (void)co_await sleep_for(1s);
+    co_return tools::RemoteAnswer{.result = {.speakable = request.context.agent}};
+  };
+  return tool;
+}
+
+TEST(Turn, ReadsRunAtTheSameTimeAndWritesOneAfterTheOther) {
+  const auto both = [](const char* second, const char* arguments) {
+    return ScriptedAnswer{call_tool("c1", "slow_one", "{}"), call_tool("c2", second, arguments),
+                          finished(llm::FinishReason::tool_calls)};
+  };
+  World world({both("slow_two", "{}"),
+               {say("Both."), finished()},
+               both("schedule_tour", R"({"date":"2026-03-07","time":"14:00","name":"Ann Lee","phone":"+14155550107"})"),
+               {say("Booked."), finished()}});
+  (void)world.registry.publish("test", {slow_tool("slow_one"), slow_tool("slow_two")});
+  const Instant start = world.clock.now();
+  ASSERT_TRUE(world.run(world.request("both")));
+  EXPECT_LT(world.clock.now() - start, 1500ms);
+  EXPECT_THAT(world.notes.lines, ElementsAre("run slow_one", "run slow_two", "ok", "ok", "say Both.", "end"));
+  world.notes.lines.clear();
+  ASSERT_TRUE(world.run(world.request("book it")));
+  EXPECT_THAT(world.notes.lines, ElementsAre("run slow_one", "ok", "run schedule_tour", "ok", "say Booked.", "end"));
+}
+
 TEST(Turn, GivesPlatformToolsToThePlatform) {
   World world({{call_tool("c1", "qualify_lead", "{}"), finished(llm::FinishReason::tool_calls)}});
   auto turn = world.request("I earn enough");

@@ -9,7 +9,7 @@
 #include "async/loop.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
-#include "tools/invoker.hpp"
+#include "tools/parallel.hpp"
 #include "tools/results.hpp"
 
 namespace offhook::agent {
@@ -87,8 +87,15 @@ class Turn {
       return is_named(offered_, name) || (name == "end_call" && is_named(offered_, "endCall")) ||
              (name == "transfer_call" && is_named(offered_, "transferCall"));
     };
-    for (const auto& name : request_.agent->tools) {
-      const tools::Tool* tool = services_.tools.find(name);
+    std::vector<std::string> names = request_.agent->tools;
+    for (auto& own : services_.tools.own_tools(request_.agent->name)) {
+      // Those that the platform offers come back through the webhook.
+      const auto& by_platform = request_.agent->platform_tools;
+      if (std::ranges::find(by_platform, own) != by_platform.end()) continue;
+      if (std::ranges::find(names, own) == names.end()) names.push_back(std::move(own));
+    }
+    for (const auto& name : names) {
+      const auto tool = services_.tools.find(name, request_.agent->name);
       if (tool == nullptr || replaced(name)) continue;
       offered_.push_back({.name = tool->name, .description = tool->description, .parameters = tool->parameters});
     }
@@ -138,32 +145,37 @@ class Turn {
     co_return co_await run_calls(std::move(text), std::move(calls));
   }
 
-  /// Runs our tools in the order the model asked; hands the platform's over at the end.
+  /// May these run at the same time? Reads and remote calls may; the order of writes to our own database stays.
+  [[nodiscard]] bool can_run_together(const std::vector<llm::ToolCall>& calls) const {
+    return std::ranges::all_of(calls, [&](const llm::ToolCall& call) {
+      const auto tool = services_.tools.find(call.name, request_.agent->name);
+      return tool == nullptr || tool->effect == tools::Effect::reads || tool->remote;
+    });
+  }
+
+  tools::PlannedCall plan(const llm::ToolCall& call) {
+    context_.ordinal = ordinal_++;
+    context_.random = Random(loop_.random().next());
+    return {.context = context_, .call = {.name = call.name, .arguments = call.arguments}};
+  }
+
+  /// Runs our tools, the results in the order the model asked; hands the platform's over at the end.
   Task<bool> run_calls(std::string text, std::vector<llm::ToolCall> calls) {
     conversation_.push_back({.role = llm::Role::assistant, .content = std::move(text), .tool_calls = calls});
+    std::vector<llm::ToolCall> ours;
     std::vector<llm::ToolCall> for_platform;
     for (const auto& call : calls) {
-      if (is_named(request_.platform_tools, call.name)) {
-        for_platform.push_back(call);
-        continue;
+      (is_named(request_.platform_tools, call.name) ? for_platform : ours).push_back(call);
+    }
+    const bool is_together = ours.size() > 1 && can_run_together(ours);
+    for (std::size_t first = 0; first < ours.size();) {
+      const std::size_t count = is_together ? ours.size() : 1;
+      if (auto ran = co_await run_batch({ours.begin() + static_cast<std::ptrdiff_t>(first),
+                                         ours.begin() + static_cast<std::ptrdiff_t>(first + count)});
+          !ran) {
+        co_return fail(ran);
       }
-      if (auto begun = co_await sink_.emit(ToolStarted{call}); !begun) co_return fail(begun);
-      const Instant start = loop_.clock().now();
-      auto result = co_await run_tool(call);
-      if (!result) co_return fail(result);
-      if (!result->log.empty()) {
-        services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result->log}});
-      }
-      services_.metrics.count_tool_call(services_.tools.find(call.name) == nullptr ? "unknown" : call.name,
-                                        result->ok ? "ok" : "refused");
-      conversation_.push_back({.role = llm::Role::tool,
-                               .content = tools::to_model_text(*result),
-                               .tool_call_id = call.id,
-                               .name = call.name});
-      if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, *result);
-      if (result->data.contains("end_call")) wants_end_ = true;
-      ToolFinished done{.call = call, .result = std::move(*result), .took = loop_.clock().now() - start};
-      if (auto told = co_await sink_.emit(std::move(done)); !told) co_return fail(told);
+      first += count;
     }
     if (for_platform.empty()) co_return true;
     for (auto& call : for_platform) {
@@ -173,23 +185,56 @@ class Turn {
     co_return false;
   }
 
-  /// Runs one tool of ours, for the account that the call belongs to: which one is found before the first.
-  Task<tools::ToolResult> run_tool(const llm::ToolCall& call) {
-    if (!request_.owner) {
-      store::CallClues clues = request_.clues;
-      if (clues.property_id.empty()) clues.property_id = request_.agent->property_id;
-      const auto limit = Deadline::after(loop_.clock(), tools::kToolTimeLimit).sooner(request_.deadline);
-      auto owner = co_await with_deadline(
-          limit, services_.store.read([clues](sql::Connection& db) { return store::owner_of_call(db, clues); }));
-      if (!owner && owner.error().kind == ErrorKind::cancelled) co_return fail(owner);
-      if (!owner) co_return tools::apology(owner.error());
-      request_.owner = std::move(*owner);
+  /// The account that the call belongs to, found before its first tool; what cannot be found is an apology for each.
+  Task<store::Owner> find_owner() {
+    if (request_.owner) co_return *request_.owner;
+    store::CallClues clues = request_.clues;
+    if (clues.property_id.empty()) clues.property_id = request_.agent->property_id;
+    const auto limit = Deadline::after(loop_.clock(), tools::kToolTimeLimit).sooner(request_.deadline);
+    auto owner = co_await with_deadline(
+        limit, services_.store.read([clues](sql::Connection& db) { return store::owner_of_call(db, clues); }));
+    if (owner) request_.owner = *owner;
+    co_return owner;
+  }
+
+  /// Runs calls at the same time and tells of them in their order.
+  Task<void> run_batch(std::vector<llm::ToolCall> calls) {
+    for (const auto& call : calls) {
+      if (auto begun = co_await sink_.emit(ToolStarted{call}); !begun) co_return fail(begun);
     }
-    context_.owner = *request_.owner;
-    context_.ordinal = ordinal_++;
-    context_.random = Random(loop_.random().next());
-    const tools::ToolCall named{.name = call.name, .arguments = call.arguments};
-    co_return co_await tools::invoke(services_.store, services_.tools, context_, named, request_.deadline);
+    auto owner = co_await find_owner();
+    if (!owner && owner.error().kind == ErrorKind::cancelled) co_return fail(owner);
+    if (!owner) {
+      for (auto& call : calls) {
+        auto noted = co_await note_result(std::move(call), tools::apology(owner.error()), Duration::zero());
+        if (!noted) co_return fail(noted);
+      }
+      co_return Result<void>{};
+    }
+    context_.owner = std::move(*owner);
+    std::vector<tools::PlannedCall> planned;
+    for (const auto& call : calls) planned.push_back(plan(call));
+    auto results = co_await tools::invoke_all(services_.store, services_.tools, std::move(planned), request_.deadline);
+    if (!results) co_return fail(results);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      auto& [result, took] = (*results)[i];
+      if (auto noted = co_await note_result(calls[i], std::move(result), took); !noted) co_return fail(noted);
+    }
+    co_return Result<void>{};
+  }
+
+  Task<void> note_result(llm::ToolCall call, tools::ToolResult result, Duration took) {
+    if (!result.log.empty()) {
+      services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result.log}});
+    }
+    const bool is_known = services_.tools.find(call.name, request_.agent->name) != nullptr;
+    services_.metrics.count_tool_call(is_known ? call.name : "unknown", result.ok ? "ok" : "refused");
+    conversation_.push_back(
+        {.role = llm::Role::tool, .content = tools::to_model_text(result), .tool_call_id = call.id, .name = call.name});
+    if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, result);
+    if (result.data.contains("end_call")) wants_end_ = true;
+    ToolFinished done{.call = std::move(call), .result = std::move(result), .took = took};
+    co_return co_await sink_.emit(std::move(done));
   }
 
   /// Says once, and before anything else, who answers.

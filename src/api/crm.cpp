@@ -184,10 +184,12 @@ Task<Response> list_callbacks(const Services& services, Request& request) {
 Task<Response> list_tools(const Services& services, Request&) {
   json::array tools;
   for (const auto& tool : services.turns.tools.tools()) {
-    tools.push_back(json::object{{"name", tool.name},
-                                 {"description", tool.description},
-                                 {"parameters", tool.parameters},
-                                 {"effect", tool.effect == tools::Effect::reads ? "reads" : "writes"}});
+    json::object shown{{"name", tool->name},
+                       {"description", tool->description},
+                       {"parameters", tool->parameters},
+                       {"effect", tool->effect == tools::Effect::reads ? "reads" : "writes"}};
+    if (!tool->agent.empty()) shown["agent"] = tool->agent;
+    tools.push_back(std::move(shown));
   }
   json::object body;
   body["data"] = std::move(tools);

@@ -4,8 +4,7 @@
 #include "async/cancel.hpp"
 #include "base/phone.hpp"
 #include "call/call_log.hpp"
-#include "tools/invoker.hpp"
-#include "tools/results.hpp"
+#include "tools/parallel.hpp"
 #include "vendors/vapi/message_kind.hpp"
 #include "vendors/vapi/responses.hpp"
 
@@ -65,33 +64,48 @@ struct ToolRun {
   bool is_final = true;
 };
 
-/// Runs one tool for the platform. The answer is a sentence either way.
-Task<ToolRun> run_tool(const Services& services, tools::ToolContext context, vapi::ToolCallRequest call, Trace trace,
-                       Deadline deadline) {
-  vapi::ToolAnswer answer{.tool_call_id = call.id, .name = call.name};
-  context.tool_call_id = call.id;
-  const bool is_known = services.turns.tools.find(call.name) != nullptr;
-  auto result = co_await tools::invoke(services.turns.store, services.turns.tools, std::move(context),
-                                       {.name = call.name, .arguments = std::move(call.arguments)}, deadline);
-  if (!result) co_return fail(result);
-  services.turns.metrics.count_tool_call(is_known ? call.name : "unknown", result->ok ? "ok" : "refused");
-  if (!result->log.empty())
-    services.turns.log.error("tool failed", trace, {{"tool", call.name}, {"detail", result->log}});
-  answer.ok = result->ok;
-  answer.text = is_known ? result->speakable : "Unknown function: " + call.name;
-  co_return ToolRun{.answer = std::move(answer), .is_final = result->log.empty()};
+/// Runs tools for the platform, those of one message at the same time. Each answer is a sentence either way.
+Task<std::vector<ToolRun>> run_tools(const Services& services, tools::ToolContext context,
+                                     std::vector<vapi::ToolCallRequest> calls, Trace trace, Deadline deadline) {
+  const tools::ToolRegistry& registry = services.turns.tools;
+  std::vector<tools::PlannedCall> planned;
+  // Calls that had to wait for their turn are bound by the slowest tool's limit as well.
+  Duration longest = tools::kToolTimeLimit;
+  for (const auto& call : calls) {
+    if (const auto tool = registry.find(call.name, context.agent)) longest = std::max(longest, tool->time_limit);
+    context.tool_call_id = call.id;
+    planned.push_back({.context = context, .call = {.name = call.name, .arguments = call.arguments}});
+  }
+  const Deadline limit = Deadline::after(services.clock, longest).sooner(deadline);
+  auto results = co_await tools::invoke_all(services.turns.store, registry, std::move(planned), limit);
+  if (!results) co_return fail(results);
+  std::vector<ToolRun> runs;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const tools::ToolResult& result = (*results)[i].result;
+    const std::string& name = calls[i].name;
+    const bool is_known = registry.find(name, context.agent) != nullptr;
+    services.turns.metrics.count_tool_call(is_known ? name : "unknown", result.ok ? "ok" : "refused");
+    if (!result.log.empty()) {
+      services.turns.log.error("tool failed", trace, {{"tool", name}, {"detail", result.log}});
+    }
+    vapi::ToolAnswer answer{.tool_call_id = calls[i].id, .name = name};
+    answer.ok = result.ok;
+    answer.text = is_known ? result.speakable : "Unknown function: " + name;
+    runs.push_back({.answer = std::move(answer), .is_final = result.log.empty()});
+  }
+  co_return runs;
 }
 
 Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& message,
                                const agent::AgentDefinition& agent, const store::Owner& owner, const Request& request) {
+  const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
+  auto runs = co_await run_tools(services, context, message.tool_calls, request.trace, request.deadline);
+  if (!runs) co_return fail(runs);
   std::vector<vapi::ToolAnswer> answers;
   bool is_final = true;
-  const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
-  for (const auto& call : message.tool_calls) {
-    auto run = co_await run_tool(services, context, call, request.trace, request.deadline);
-    if (!run) co_return fail(run);
-    is_final = is_final && run->is_final;
-    answers.push_back(std::move(run->answer));
+  for (auto& run : *runs) {
+    is_final = is_final && run.is_final;
+    answers.push_back(std::move(run.answer));
   }
   co_return Answer{.text = vapi::tool_results(answers), .is_final = is_final};
 }
@@ -100,10 +114,11 @@ Task<Answer> answer_function_call(const Services& services, const ServerMessage&
                                   const agent::AgentDefinition& agent, const store::Owner& owner,
                                   const Request& request) {
   const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
-  auto run = co_await run_tool(services, context, message.function_call.value_or(vapi::ToolCallRequest{}),
-                               request.trace, request.deadline);
-  if (!run) co_return fail(run);
-  co_return Answer{.text = vapi::function_result(run->answer), .is_final = run->is_final};
+  std::vector<vapi::ToolCallRequest> calls{message.function_call.value_or(vapi::ToolCallRequest{})};
+  auto runs = co_await run_tools(services, context, std::move(calls), request.trace, request.deadline);
+  if (!runs) co_return fail(runs);
+  const ToolRun& run = runs->front();
+  co_return Answer{.text = vapi::function_result(run.answer), .is_final = run.is_final};
 }
 
 /// What to answer before anything is stored; empty means the plain acknowledgement.

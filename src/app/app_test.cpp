@@ -325,7 +325,7 @@ TEST(Documents, ListExactlyTheRoutesToolsAndSettingsThereAre) {
   }
   EXPECT_EQ(documented("routes.md"), routes);
   std::set<std::string> tools;
-  for (const auto& tool : library().tools.tools()) tools.insert(tool.name);
+  for (const auto& tool : library().tools.tools()) tools.insert(tool->name);
   EXPECT_EQ(documented("tools.md"), tools);
   std::set<std::string> settings;
   for (const auto& row : config::settings_table()) settings.insert(std::string(row.name));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "agent/agent_book.hpp"
+#include "config/settings.hpp"
 #include "lab/scenario.hpp"
 #include "llm/chat_model.hpp"
 #include "tools/registry.hpp"
@@ -18,7 +19,11 @@ struct Library {
   std::unique_ptr<llm::ChatModel> brain;
   std::vector<lab::Scenario> scenarios;
 
+  /// What is built in.
   [[nodiscard]] static Result<Library> load();
+  /// The same with the agent files of the settings' folder; one named as a built-in agent replaces it.
+  /// Errors: invalid_argument with file and line of every fault.
+  [[nodiscard]] static Result<Library> load(const config::Settings& settings);
 };
 
 }  // namespace offhook::app

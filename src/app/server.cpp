@@ -20,6 +20,8 @@
 namespace offhook::app {
 namespace {
 
+/// How long a start waits for MCP servers; who is later is listed when it comes.
+constexpr std::chrono::seconds kConnectToolsFor{5};
 constexpr const char* kMemoryUrl = "http://127.0.0.1:8000";
 
 obs::Level level_of(const std::string& log) {
@@ -62,6 +64,7 @@ Server::Server(const Library& library, ServerOptions options)
     : library_(library),
       options_(std::move(options)),
       clock_(options_.loops.front()->clock()),
+      tools_(library.tools),
       failed_attempts_(clock_, {}) {}
 
 Server::~Server() = default;
@@ -84,6 +87,11 @@ Result<void> Server::build() {
   voice_ = make_voice(*log_);
   if (auto built = build_model(); !built) return built;
   if (auto opened = open_store(); !opened) return opened;
+  if (!home().is_virtual()) {
+    auto host = UserToolHost::create(home(), library_.agents.user_tools(), settings, tools_, *log_);
+    if (!host) return fail(host);
+    user_tools_ = std::move(*host);
+  }
   build_doors();
   if (auto built = build_accounts(); !built) return built;
   doorways_.base_url = options_.speaks_in_memory ? kMemoryUrl : settings.public_url;
@@ -96,7 +104,7 @@ Result<void> Server::build() {
   exchange_ =
       std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
-                                                                       .tools = library_.tools,
+                                                                       .tools = tools_,
                                                                        .model = *model_,
                                                                        .log = *log_,
                                                                        .metrics = metrics_,
@@ -284,6 +292,11 @@ std::vector<std::string> Server::urls() const {
   return urls;
 }
 
+Task<void> Server::connect_tools() {
+  if (!user_tools_) co_return Result<void>{};
+  co_return co_await user_tools_->connect(Deadline::after(clock_, kConnectToolsFor));
+}
+
 Task<void> Server::accept() {
   TaskGroup accepting(home());
   for (auto& listener : listeners_) {
@@ -315,7 +328,10 @@ Task<void> Server::stop() {
   for (auto& listener : listeners_) listener->close();
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));
-  co_return co_await draining.join();
+  auto drained = co_await draining.join();
+  // Nobody asks any more; what was begun outside may still come to its end.
+  if (user_tools_) (void)co_await user_tools_->stop(deadline);
+  co_return drained;
 }
 
 }  // namespace offhook::app

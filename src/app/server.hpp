@@ -7,6 +7,7 @@
 #include "api/routes.hpp"
 #include "api/services.hpp"
 #include "app/library.hpp"
+#include "app/user_tools.hpp"
 #include "auth/accounts.hpp"
 #include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
@@ -39,6 +40,8 @@ class Server {
 
   /// Binds the settings' ports. Afterwards base_url() is known.
   Result<void> bind();
+  /// Connects the MCP servers of the agent files, for a few seconds at most. Home loop, before accept().
+  Task<void> connect_tools();
   /// Accepts on every bound port until stop(). On the home loop.
   Task<void> accept();
   /// Stops accepting, lets running requests end (bounded by the settings), ends exchange calls. Home loop.
@@ -50,6 +53,7 @@ class Server {
   [[nodiscard]] const std::vector<http::Route>& routes() const { return http_->router.routes(); }
   exchange::Exchange& exchange() { return *exchange_; }
   store::Store& store() { return *store_; }
+  const tools::ToolRegistry& tools() const { return tools_; }
   const agent::AgentServices& turns() const { return *turns_; }
   obs::Log& log() { return *log_; }
   net::HttpClient& client() { return *client_; }
@@ -83,6 +87,8 @@ class Server {
   std::vector<std::unique_ptr<llm::ChatModel>> providers_;
   std::unique_ptr<llm::ChatModel> model_;
   std::unique_ptr<store::Store> store_;
+  tools::ToolRegistry tools_;
+  std::unique_ptr<UserToolHost> user_tools_;  // null in virtual time: nobody outside is asked there
   std::unique_ptr<auth::Doors> doors_;
   std::unique_ptr<Workers> password_workers_;
   std::unique_ptr<auth::Passwords> passwords_;

@@ -24,7 +24,7 @@ class ServerStage : public lab::Stage {
   exchange::Exchange& exchange() override { return server_->exchange(); }
   store::Store& store() override { return server_->store(); }
   const agent::AgentBook& agents() override { return library_.agents; }
-  const tools::ToolRegistry& tools() override { return library_.tools; }
+  const tools::ToolRegistry& tools() override { return server_->tools(); }
   const call::Doorways& doorways() override { return server_->doorways(); }
 
  protected:

@@ -26,7 +26,7 @@ json::object assistant_config(const agent::AgentDefinition& agent, const tools::
                               const Doorways& doorways, std::string_view caller_name) {
   json::array platform_tools;
   for (const auto& name : agent.platform_tools) {
-    const tools::Tool* tool = tools.find(name);
+    const auto tool = tools.find(name, agent.name);
     if (tool == nullptr) continue;
     platform_tools.push_back(json::object{
         {"type", "function"},

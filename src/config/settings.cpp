@@ -1,5 +1,6 @@
 #include "config/settings.hpp"
 
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
@@ -228,6 +229,16 @@ std::vector<SettingRow> make_table() {
       url_row("OFFHOOK_PUBLIC_URL", "URL under which Vapi reaches this server; unset: the address it listens on.",
               &Settings::public_url),
       text_row("OFFHOOK_AGENT", "The agent that answers when nothing else says which.", &Settings::agent),
+      {.name = "OFFHOOK_AGENTS",
+       .sentence = "Folder of agent files (*.yaml) of your own; one named as a built-in agent replaces it.",
+       .apply = [](Settings& s, std::string_view v) -> Result<void> {
+         s.agents_folder = std::filesystem::path(v);
+         return {};
+       },
+       .show = [](const Settings& s) { return s.agents_folder.string(); }},
+      text_row("OFFHOOK_ALLOW_PRIVATE",
+               "Private networks and hosts that user-defined tools may call, such as '10.1.0.0/16,crm.lan'.",
+               &Settings::allow_private),
       {.name = "OFFHOOK_LOG",
        .sentence = "Log level (debug, info, warning, error, off); with ',json' the lines are JSON.",
        .default_text = "info",
@@ -338,8 +349,11 @@ void read_yaml(const std::filesystem::path& path, bool must_exist, std::map<std:
   }
 }
 
+constexpr std::string_view kSecretPrefix = "OFFHOOK_SECRET_";
+
 /// KEY=value lines, '#' comments, an optional "export", optional quotes.
-void read_dotenv(const std::filesystem::path& path, std::map<std::string, Given>& given) {
+void read_dotenv(const std::filesystem::path& path, std::map<std::string, Given>& given,
+                 std::map<std::string, Secret>& secrets) {
   std::ifstream file(path);
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
@@ -347,11 +361,16 @@ void read_dotenv(const std::filesystem::path& path, std::map<std::string, Given>
     if (text.starts_with("export ")) text = trim(text.substr(7));
     const auto equals = text.find('=');
     if (text.empty() || text.starts_with('#') || equals == std::string_view::npos) continue;
-    const SettingRow* row = find_row(trim(text.substr(0, equals)));
-    if (row == nullptr) continue;  // .env files serve other programs too
+    const std::string_view key = trim(text.substr(0, equals));
+    const SettingRow* row = find_row(key);
+    if (row == nullptr && !key.starts_with(kSecretPrefix)) continue;  // .env files serve other programs too
     std::string_view value = trim(text.substr(equals + 1));
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
       value = value.substr(1, value.size() - 2);
+    }
+    if (row == nullptr) {
+      secrets[std::string(key.substr(kSecretPrefix.size()))] = Secret(std::string(value));
+      continue;
     }
     given[std::string(row->name)] = {std::string(value), fmt::format("{} line {}", path.string(), number)};
   }
@@ -373,7 +392,15 @@ Result<Settings> load_settings(const Sources& sources) {
   } else {
     read_yaml(sources.working_directory / "offhook.yaml", false, given, faults);
   }
-  read_dotenv(sources.working_directory / ".env", given);
+  Settings settings;
+  read_dotenv(sources.working_directory / ".env", given, settings.secrets);
+  const auto variables = sources.environment_names ? sources.environment_names() : std::vector<std::string>();
+  for (const auto& name : variables) {
+    if (!name.starts_with(kSecretPrefix)) continue;
+    if (auto value = sources.environment(name)) {
+      settings.secrets[name.substr(kSecretPrefix.size())] = Secret(std::move(*value));
+    }
+  }
   for (const auto& row : settings_table()) {
     const std::string name(row.name);
     if (!sources.environment) break;
@@ -381,7 +408,6 @@ Result<Settings> load_settings(const Sources& sources) {
   }
   for (const auto& [name, value] : sources.flags) given[name] = {value, "flag"};
 
-  Settings settings;
   for (const auto& row : settings_table()) {
     const auto found = given.find(std::string(row.name));
     if (found == given.end() || found->second.value.empty()) continue;
@@ -397,6 +423,15 @@ std::optional<std::string> process_environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return std::string(value);
+}
+
+std::vector<std::string> process_environment_names() {
+  std::vector<std::string> names;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
 }
 
 }  // namespace offhook::config

@@ -33,6 +33,9 @@ struct Settings {
   std::filesystem::path data = "data";
   std::string public_url;
   std::string agent;
+  std::filesystem::path agents_folder;    ///< of the user's own agent files; empty: none
+  std::string allow_private;              ///< networks and hosts, see net::AddressGuard::parse
+  std::map<std::string, Secret> secrets;  ///< OFFHOOK_SECRET_NAME, by NAME, for user-defined tools
   std::string log = "info";
   std::string llm_chain;
   std::vector<Secret> api_keys;
@@ -74,8 +77,9 @@ struct Sources {
   std::optional<std::filesystem::path> config_file;  ///< given with --config: must exist
   std::filesystem::path working_directory = ".";     ///< where offhook.yaml and .env are looked for
   std::function<std::optional<std::string>(const std::string& name)> environment;
-  std::map<std::string, std::string> flags;     ///< by setting name
-  std::map<std::string, std::string> defaults;  ///< by setting name, in place of the table's own
+  std::function<std::vector<std::string>()> environment_names;  ///< of all variables; for OFFHOOK_SECRET_…
+  std::map<std::string, std::string> flags;                     ///< by setting name
+  std::map<std::string, std::string> defaults;                  ///< by setting name, in place of the table's own
 };
 
 /// Reads and checks everything. On failure the error's client text lists every fault, one a line, each
@@ -84,5 +88,6 @@ struct Sources {
 
 /// The process's environment.
 [[nodiscard]] std::optional<std::string> process_environment(const std::string& name);
+[[nodiscard]] std::vector<std::string> process_environment_names();
 
 }  // namespace offhook::config

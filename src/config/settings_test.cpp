@@ -79,6 +79,22 @@ TEST(Settings, ANamedFileMustExistAndBeYaml) {
   EXPECT_THAT(settings.error().client, HasSubstr("bad.yaml line"));
 }
 
+TEST(Settings, SecretsOfUserDefinedToolsComeFromTheEnvironmentOrDotenv) {
+  const Folder folder;
+  folder.write(".env", "OFFHOOK_SECRET_A=from-file\nOFFHOOK_SECRET_B='b b'\n");
+  Sources sources{.working_directory = folder.path};
+  sources.environment = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "OFFHOOK_SECRET_A") return "from-environment";
+    return std::nullopt;
+  };
+  sources.environment_names = [] { return std::vector<std::string>{"PATH", "OFFHOOK_SECRET_A", "OFFHOOK_SECRETS"}; };
+  const auto settings = load_settings(sources).value();
+  ASSERT_EQ(settings.secrets.size(), 2u);
+  EXPECT_EQ(settings.secrets.at("A").reveal(), "from-environment");
+  EXPECT_EQ(settings.secrets.at("B").reveal(), "b b");
+  for (const auto& row : settings_table()) EXPECT_THAT(row.show(settings), Not(HasSubstr("from-"))) << row.name;
+}
+
 TEST(Settings, SecretsAreShownOnlyAsSet) {
   Settings settings;
   settings.webhook_secret = Secret("whsec-very-secret");

@@ -1,5 +1,10 @@
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <cstring>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -14,6 +19,9 @@ namespace {
 
 /// What a slow reader may leave unread before the transfer is paused.
 constexpr std::size_t kMaxUnreadBytes = 256 * 1024;
+
+/// More header bytes than this are no answer but an attack.
+constexpr std::size_t kMaxHeadBytes = 256 * 1024;
 
 /// libcurl, set up once and before any thread uses it (curl_global_init is thread-safe since 7.84).
 void initialise_curl() {
@@ -40,6 +48,10 @@ struct Transfer {
   char error_text[CURL_ERROR_SIZE] = {};
   std::string request_body;
   ResponseHead head;
+  std::size_t head_bytes = 0;
+  const AddressGuard* guard = nullptr;  // null: every address is fine
+  std::string host;                     // of the URL, for the guard
+  std::optional<Error> refused;         // what the guard said of an address
   std::string unread;
   bool head_done = false;
   bool finished = false;
@@ -74,6 +86,8 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* user) {
 
 std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
+  transfer.head_bytes += count;
+  if (transfer.head_bytes > kMaxHeadBytes) return 0;
   const std::string_view line = trim(std::string_view(bytes, count));
   if (line.starts_with("HTTP/")) {
     transfer.head.headers.clear();  // an interim (1xx) answer came before
@@ -90,6 +104,43 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* user) {
                                        std::string(trim(line.substr(colon + 1))));
   }
   return count;
+}
+
+/// Opens a socket for libcurl unless the guard refuses the address it is to be connected to.
+curl_socket_t open_guarded_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  Result<void> checked = fail(ErrorKind::forbidden, "An address of another family was refused.");
+  // Copied out: the storage that libcurl passes is typed as a plain sockaddr.
+  if (address->family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, &address->addr, sizeof v4);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&v4.sin_addr);
+    checked = transfer.guard->check_address({bytes, 4}, transfer.host);
+  } else if (address->family == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &address->addr, sizeof v6);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&v6.sin6_addr);
+    checked = transfer.guard->check_address({bytes, 16}, transfer.host);
+  }
+  if (!checked) {
+    transfer.refused = std::move(checked.error());
+    return CURL_SOCKET_BAD;
+  }
+  // NOLINTNEXTLINE(bugprone-unused-return-value): the descriptor is libcurl's from here on
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::string host_of(const std::string& url) {
+  std::string host;
+  CURLU* handle = curl_url();
+  char* text = nullptr;
+  if (curl_url_set(handle, CURLUPART_URL, url.c_str(), 0) == CURLUE_OK &&
+      curl_url_get(handle, CURLUPART_HOST, &text, 0) == CURLUE_OK) {
+    host = text;
+    curl_free(text);
+  }
+  curl_url_cleanup(handle);
+  return host;
 }
 
 /// libcurl's multi interface driven by one loop: it tells us which sockets and which delay to wait for.
@@ -205,13 +256,29 @@ class Multi {
 
 class CurlResponse final : public ResponseStream {
  public:
-  CurlResponse(Multi& multi, Deadline deadline) : multi_(multi), deadline_(deadline) {}
+  CurlResponse(Multi& multi, Deadline deadline, const AddressGuard* guard) : multi_(multi), deadline_(deadline) {
+    transfer_.guard = guard;
+  }
   ~CurlResponse() override {
     if (added_) multi_.remove(transfer_);
   }
 
   Task<void> start(ClientRequest request) {
     CURL* easy = transfer_.easy;
+    if (transfer_.guard != nullptr) {
+      if (auto checked = transfer_.guard->check_url(request.url); !checked) {
+        co_return fail(std::move(checked.error()).with_code(std::string(kNotSent)));
+      }
+      transfer_.host = host_of(request.url);
+      curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_guarded_socket);
+      curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer_);
+      // A proxy would resolve and connect in our place, unchecked.
+      curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    }
+    if (request.needs_fresh_connection) {
+      curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+      curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
     transfer_.request_body = std::move(request.body);
     for (const auto& [name, value] : request.headers) {
       // libcurl wants "Name;" for a header with an empty value.
@@ -240,7 +307,9 @@ class CurlResponse final : public ResponseStream {
     multi_.add(transfer_);
     added_ = true;
     while (!transfer_.head_done && !transfer_.finished) {
-      if (auto waited = co_await with_deadline(deadline_, transfer_.changed.wait()); !waited) co_return fail(waited);
+      if (auto waited = co_await with_deadline(deadline_, transfer_.changed.wait()); !waited) {
+        co_return fail(marked(std::move(waited.error())));
+      }
     }
     if (!transfer_.head_done) co_return fail(failure());
     co_return Result<void>{};
@@ -264,7 +333,17 @@ class CurlResponse final : public ResponseStream {
   }
 
  private:
-  Error failure() const { return error_from_curl(transfer_.outcome, transfer_.error_text); }
+  /// With code kNotSent when nothing of the request has left.
+  Error marked(Error error) const {
+    long sent_bytes = 0;
+    curl_easy_getinfo(transfer_.easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
+    if (sent_bytes == 0 && transfer_.head.status == 0) error.code = kNotSent;
+    return error;
+  }
+  Error failure() const {
+    if (transfer_.refused && transfer_.outcome == CURLE_COULDNT_CONNECT) return marked(*transfer_.refused);
+    return marked(error_from_curl(transfer_.outcome, transfer_.error_text));
+  }
 
   Multi& multi_;
   Deadline deadline_;
@@ -274,20 +353,27 @@ class CurlResponse final : public ResponseStream {
 
 class CurlClient final : public HttpClient {
  public:
+  explicit CurlClient(std::optional<AddressGuard> guard) : guard_(std::move(guard)) {}
+
   Task<std::unique_ptr<ResponseStream>> open(ClientRequest request) override {
     Loop& loop = co_await this_loop();
     Multi& multi = multis_.get(loop, [&loop] { return std::make_unique<Multi>(loop); });
-    auto response = std::make_unique<CurlResponse>(multi, request.deadline);
+    auto response = std::make_unique<CurlResponse>(multi, request.deadline, guard_ ? &*guard_ : nullptr);
     if (auto started = co_await response->start(std::move(request)); !started) co_return fail(started);
     co_return std::unique_ptr<ResponseStream>(std::move(response));
   }
 
  private:
+  std::optional<AddressGuard> guard_;
   PerLoop<Multi> multis_;
 };
 
 }  // namespace
 
-std::unique_ptr<HttpClient> make_curl_client() { return std::make_unique<CurlClient>(); }
+std::unique_ptr<HttpClient> make_curl_client() { return std::make_unique<CurlClient>(std::nullopt); }
+
+std::unique_ptr<HttpClient> make_guarded_client(AddressGuard guard) {
+  return std::make_unique<CurlClient>(std::move(guard));
+}
 
 }  // namespace offhook::net

@@ -10,6 +10,7 @@
 
 #include "async/task.hpp"
 #include "base/clock.hpp"
+#include "net/address_guard.hpp"
 #include "net/byte_stream.hpp"
 
 namespace offhook::net {
@@ -23,7 +24,13 @@ struct ClientRequest {
   HeaderList headers;
   std::string body;
   Deadline deadline;  ///< for the whole exchange: connecting, sending and reading
+  /// On a connection of its own. A kept connection may turn out dead, and libcurl then sends the request
+  /// again by itself: not for what must not happen twice.
+  bool needs_fresh_connection = false;
 };
+
+/// Code of an open() error when nothing of the request has left: sending it again is certainly no repetition.
+inline constexpr std::string_view kNotSent = "not_sent";
 
 struct ResponseHead {
   int status = 0;
@@ -71,5 +78,10 @@ using Dialer =
 
 /// A client on libcurl's multi interface, one for each loop, created on first use.
 [[nodiscard]] std::unique_ptr<HttpClient> make_curl_client();
+
+/// The same for URLs that somebody else had a say in: every URL, and every address that a socket is about
+/// to be connected to, must pass the guard (else forbidden or invalid_argument, with code kNotSent). Its
+/// connections are its own, it uses no proxy and follows no redirects.
+[[nodiscard]] std::unique_ptr<HttpClient> make_guarded_client(AddressGuard guard);
 
 }  // namespace offhook::net

@@ -117,7 +117,7 @@ class StreamClient final : public HttpClient {
     }
     const std::uint16_t port = url->has_port() ? url->port_number() : 80;
     auto stream = co_await dial_(url->host(), port, request.deadline);
-    if (!stream) co_return fail(stream);
+    if (!stream) co_return fail(std::move(stream.error()).with_code(std::string(kNotSent)));
     std::string head = fmt::format("{} {}{}{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", request.method,
                                    url->encoded_path().empty() ? std::string("/") : std::string(url->encoded_path()),
                                    url->has_query() ? "?" : "", std::string(url->encoded_query()),

@@ -89,6 +89,33 @@ TEST_F(Records, AToolEffectIsJournalledOnce) {
   EXPECT_FALSE(found->ok);
 }
 
+TEST_F(Records, AStartedToolCallIsFinishedOnceOrForgotten) {
+  ToolJournal journal(*db_);
+  const JournalEntry entry{.key = "r",
+                           .tool = "t",
+                           .arguments = "{}",
+                           .ok = false,
+                           .created_at = kNow,
+                           .state = JournalState::started,
+                           .idempotency_key = "key-1"};
+  EXPECT_EQ(journal.insert(entry), true);
+  EXPECT_EQ(journal.insert(entry), false) << "somebody is at it";
+  const auto started = journal.find("r", kNow).value();
+  EXPECT_EQ(started->state, JournalState::started);
+  EXPECT_EQ(started->idempotency_key, "key-1");
+  EXPECT_EQ(journal.finish("r", R"({"done":1})", true), true);
+  EXPECT_EQ(journal.finish("r", R"({"done":2})", true), false);
+  EXPECT_EQ(journal.forget_started("r"), false) << "what is finished stays";
+  const auto finished = journal.find("r", kNow).value();
+  EXPECT_EQ(finished->state, JournalState::finished);
+  EXPECT_EQ(finished->result, R"({"done":1})");
+  auto other = entry;
+  other.key = "s";
+  EXPECT_EQ(journal.insert(other), true);
+  EXPECT_EQ(journal.forget_started("s"), true);
+  EXPECT_EQ(journal.find("s", kNow).value(), std::nullopt);
+}
+
 TEST_F(Records, AnExpiredJournalEntryMakesRoom) {
   ToolJournal journal(*db_, Owner::local());
   JournalEntry entry{

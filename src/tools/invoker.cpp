@@ -16,7 +16,7 @@ constexpr std::string_view kKeyHeld = "journal_key_held";
 
 /// Everything a run needs. The store may run it after the one who asked has left, so it owns it all.
 struct Work {
-  Tool tool;
+  std::shared_ptr<const Tool> tool;
   ToolContext context;
   json::object arguments;
   std::optional<JournalKey> key;
@@ -29,7 +29,7 @@ std::string journalled_arguments(json::object arguments) {
 }
 
 Result<ToolResult> run_handler(sql::Connection& db, const Work& work) {
-  return work.tool.handler(db, work.context, work.arguments);
+  return work.tool->handler(db, work.context, work.arguments);
 }
 
 Result<ToolResult> run_journalled(sql::Connection& db, const Work& work) {
@@ -43,7 +43,7 @@ Result<ToolResult> run_journalled(sql::Connection& db, const Work& work) {
   if (!result || (!result->ok && !work.key->issued_by_platform)) return result;
   const store::JournalEntry entry{.key = work.key->text,
                                   .call_id = work.context.call_id,
-                                  .tool = work.tool.name,
+                                  .tool = work.tool->name,
                                   .arguments = journalled_arguments(work.arguments),
                                   .result = to_journal_text(*result),
                                   .ok = result->ok,
@@ -57,7 +57,7 @@ Result<ToolResult> run_journalled(sql::Connection& db, const Work& work) {
 }
 
 Task<ToolResult> run(store::Store& store, std::shared_ptr<const Work> work) {
-  if (work->tool.effect == Effect::reads) {
+  if (work->tool->effect == Effect::reads) {
     co_return co_await store.read([work](sql::Connection& db) { return run_handler(db, *work); });
   }
   auto result = co_await store.write([work](sql::Connection& db) { return run_journalled(db, *work); });
@@ -76,12 +76,40 @@ ToolResult unreadable_arguments() {
   return refusal("invalid_argument", "Sorry, I didn't catch that.", {{"expected", "arguments must be a JSON object"}});
 }
 
+/// More argument text than this is for no remote tool; it also keeps the schemas' patterns cheap.
+constexpr std::size_t kMaxRemoteArgumentBytes = 8 * 1024;
+
+/// A remote tool that nothing names, or that only reads: sent as it is, and not remembered.
+Task<ToolResult> ask_unjournalled(std::shared_ptr<const Work> work, Deadline deadline) {
+  Loop& loop = co_await this_loop();
+  RemoteRequest request{.context = work->context,
+                        .arguments = work->arguments,
+                        .idempotency_key = make_uuid(loop.random()),
+                        .deadline = deadline};
+  auto answer = co_await work->tool->remote(std::move(request));
+  if (!answer) co_return fail(answer);
+  co_return std::move(answer->result);
+}
+
+Task<ToolResult> run_remote(store::Store& store, const ToolRegistry& registry, std::shared_ptr<const Work> work,
+                            Deadline limit) {
+  if (!work->key) co_return co_await with_deadline(limit, ask_unjournalled(work, limit));
+  auto remote =
+      std::make_shared<const RemoteWork>(RemoteWork{.tool = work->tool,
+                                                    .context = work->context,
+                                                    .arguments = work->arguments,
+                                                    .journalled_arguments = journalled_arguments(work->arguments),
+                                                    .key = *work->key});
+  co_return co_await registry.remote_calls().run(store, std::move(remote), limit);
+}
+
 }  // namespace
 
 Task<ToolResult> invoke(store::Store& store, const ToolRegistry& registry, ToolContext context, ToolCall call,
                         Deadline deadline) {
-  const Tool* tool = registry.find(call.name);
+  const std::shared_ptr<const Tool> tool = registry.find(call.name, context.agent);
   if (tool == nullptr) co_return unknown_function(call.name);
+  if (tool->remote && call.arguments.size() > kMaxRemoteArgumentBytes) co_return unreadable_arguments();
   auto parsed = trim(call.arguments).empty() ? Result<json::value>(json::object()) : parse_json(call.arguments);
   if (!parsed || !(parsed->is_object() || parsed->is_null())) co_return unreadable_arguments();
   auto arguments = registry.check(*tool, parsed->is_object() ? parsed->get_object() : json::object());
@@ -92,9 +120,14 @@ Task<ToolResult> invoke(store::Store& store, const ToolRegistry& registry, ToolC
   context.random = Random(loop.random().next());
   auto key = tool->effect == Effect::writes ? journal_key(context, tool->name, *arguments) : std::nullopt;
   auto work = std::make_shared<const Work>(
-      Work{.tool = *tool, .context = std::move(context), .arguments = std::move(*arguments), .key = std::move(key)});
-  const auto limit = Deadline::after(loop.clock(), kToolTimeLimit).sooner(deadline);
-  auto result = co_await with_deadline(limit, run(store, std::move(work)));
+      Work{.tool = tool, .context = std::move(context), .arguments = std::move(*arguments), .key = std::move(key)});
+  const auto limit = Deadline::after(loop.clock(), tool->time_limit).sooner(deadline);
+  Result<ToolResult> result = fail(ErrorKind::internal);
+  if (tool->remote) {
+    result = co_await run_remote(store, registry, std::move(work), limit);
+  } else {
+    result = co_await with_deadline(limit, run(store, std::move(work)));
+  }
   if (!result && result.error().kind == ErrorKind::cancelled) co_return fail(result);
   if (!result) co_return apology(result.error());
   co_return std::move(*result);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "async/task.hpp"
@@ -17,9 +16,6 @@ struct ToolCall {
   std::string arguments;  ///< JSON text, unchecked; empty means none
 };
 
-/// How long a tool may keep a caller waiting.
-inline constexpr std::chrono::seconds kToolTimeLimit{2};
-
 /// Runs a tool call once and gives its result; everything that can go wrong is a result with ok = false
 /// and a sentence the caller may hear, so this fails with ErrorKind::cancelled only.
 ///
@@ -28,7 +24,9 @@ inline constexpr std::chrono::seconds kToolTimeLimit{2};
 /// many at once, the same call comes, it acts once. Refusals are journalled too when the platform issued
 /// the id; else they are not, since the same words later in the call may then succeed.
 ///
-/// After kToolTimeLimit, or at `deadline` if that is sooner, the answer is an apology; the write goes on
+/// Remote tools are journalled before they are sent (see RemoteCalls); reading ones are not journalled.
+///
+/// After the tool's time limit, or at `deadline` if that is sooner, the answer is an apology; the write goes on
 /// and is journalled, so asking again gives its result. `store` and `registry` must outlive the task.
 Task<ToolResult> invoke(store::Store& store, const ToolRegistry& registry, ToolContext context, ToolCall call,
                         Deadline deadline = {});

@@ -1,28 +1,134 @@
 #include "tools/registry.hpp"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <stdexcept>
 
 #include "tools/arguments.hpp"
 #include "tools/results.hpp"
+#include "tools/schema_validator.hpp"
 
 namespace offhook::tools {
+namespace {
 
-ToolRegistry::ToolRegistry(std::vector<Tool> tools) : tools_(std::move(tools)) {
-  for (std::size_t i = 0; i < tools_.size(); ++i) {
-    if (find(tools_[i].name) != &tools_[i]) throw std::invalid_argument("two tools are named " + tools_[i].name);
-    validators_.emplace_back(tools_[i].parameters);
+/// What OpenAI-compatible models take as a function's name.
+constexpr std::size_t kMaxNameBytes = 64;
+
+}  // namespace
+
+/// A tool and its compiled schema. What registry.find() hands out is always one of these.
+struct ToolRegistry::Entry : Tool {
+  explicit Entry(Tool tool) : Tool(std::move(tool)), validator(parameters) {}
+  SchemaValidator validator;
+};
+
+struct ToolRegistry::State {
+  using Entries = std::vector<std::shared_ptr<const Entry>>;
+  mutable std::mutex mutex;
+  Entries fixed;
+  std::map<std::string, Entries> published;  // by source
+
+  /// Calls `visit` with every entry until it returns true.
+  template <class Visit>
+  void any(Visit visit) const {
+    for (const auto& entry : fixed) {
+      if (visit(entry)) return;
+    }
+    for (const auto& [source, entries] : published) {
+      for (const auto& entry : entries) {
+        if (visit(entry)) return;
+      }
+    }
+  }
+  [[nodiscard]] std::shared_ptr<const Entry> find(std::string_view name, std::string_view agent) const {
+    std::shared_ptr<const Entry> found;
+    any([&](const auto& entry) {
+      if (entry->name != name || !(entry->agent.empty() || entry->agent == agent)) return false;
+      found = entry;
+      return true;
+    });
+    return found;
+  }
+};
+
+ToolRegistry::ToolRegistry(std::vector<Tool> tools)
+    : state_(std::make_unique<State>()), remote_calls_(std::make_unique<RemoteCalls>()) {
+  for (auto& tool : tools) {
+    if (state_->find(tool.name, tool.agent)) throw std::invalid_argument("two tools are named " + tool.name);
+    state_->fixed.push_back(std::make_shared<const Entry>(std::move(tool)));
   }
 }
 
-const Tool* ToolRegistry::find(std::string_view name) const {
-  const auto found = std::ranges::find(tools_, name, &Tool::name);
-  return found == tools_.end() ? nullptr : &*found;
+ToolRegistry::ToolRegistry(const ToolRegistry& other)
+    : state_(std::make_unique<State>()), remote_calls_(std::make_unique<RemoteCalls>()) {
+  const std::scoped_lock lock(other.state_->mutex);
+  state_->fixed = other.state_->fixed;
+  state_->published = other.state_->published;
+}
+
+ToolRegistry::~ToolRegistry() = default;
+
+std::shared_ptr<const Tool> ToolRegistry::find(std::string_view name, std::string_view agent) const {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->find(name, agent);
+}
+
+std::vector<std::shared_ptr<const Tool>> ToolRegistry::tools() const {
+  const std::scoped_lock lock(state_->mutex);
+  std::vector<std::shared_ptr<const Tool>> all;
+  state_->any([&](const auto& entry) {
+    all.push_back(entry);
+    return false;
+  });
+  return all;
+}
+
+std::vector<std::string> ToolRegistry::own_tools(std::string_view agent) const {
+  const std::scoped_lock lock(state_->mutex);
+  std::vector<std::string> names;
+  state_->any([&](const auto& entry) {
+    if (!entry->agent.empty() && entry->agent == agent) names.push_back(entry->name);
+    return false;
+  });
+  return names;
+}
+
+std::vector<std::string> ToolRegistry::publish(const std::string& source, std::vector<Tool> tools) {
+  std::vector<std::string> left_out;
+  State::Entries compiled;
+  std::vector<Tool> usable;
+  for (auto& tool : tools) {
+    try {
+      compiled.push_back(std::make_shared<const Entry>(std::move(tool)));
+    } catch (const std::exception& error) {
+      left_out.emplace_back(error.what());
+    }
+  }
+  const std::scoped_lock lock(state_->mutex);
+  state_->published.erase(source);
+  auto& entries = state_->published[source];
+  for (auto& entry : compiled) {
+    const auto is_taken = [&](const std::string& name) { return state_->find(name, entry->agent) != nullptr; };
+    std::string name = entry->name;
+    if (is_taken(name)) name = source.substr(source.rfind('/') + 1) + "_" + name;
+    if (is_taken(name) || name.size() > kMaxNameBytes) {
+      left_out.push_back("the name " + name + " is taken or too long");
+    } else if (name == entry->name) {
+      entries.push_back(std::move(entry));
+    } else {
+      Tool renamed = *entry;
+      renamed.name = name;
+      entries.push_back(std::make_shared<const Entry>(std::move(renamed)));
+    }
+  }
+  return left_out;
 }
 
 std::expected<json::object, ToolResult> ToolRegistry::check(const Tool& tool, const json::object& arguments) const {
   auto coerced = coerce_arguments(tool.parameters, arguments);
-  const auto& validator = validators_[static_cast<std::size_t>(&tool - tools_.data())];
+  // Every tool that find() and tools() hand out is an Entry.
+  const auto& validator = static_cast<const Entry&>(tool).validator;
   if (const auto fault = validator.find_fault(coerced)) {
     return std::unexpected(fault->is_missing ? missing_argument(fault->field)
                                              : invalid_argument(fault->field, fault->expected));

@@ -1,34 +1,52 @@
 #pragma once
 
-#include <optional>
+#include <expected>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "tools/schema_validator.hpp"
+#include "tools/remote_calls.hpp"
 #include "tools/tool.hpp"
 
 namespace offhook::tools {
 
-/// Every tool of Offhook: the list that documents and GET /tools are printed from.
+/// Every built-in tool: the list that documents and GET /tools are printed from.
 [[nodiscard]] std::vector<Tool> all_tools();
 
-/// Tools by name, with their schemas compiled. Immutable, so one serves every loop.
+/// Tools by name, with their schemas compiled. Built-in tools stay; others (an MCP server's) come and go
+/// with publish(). Thread-safe. A copy has the same tools, and goes its own way from then on.
 class ToolRegistry {
  public:
   /// Throws std::invalid_argument when two tools share a name or a schema cannot be compiled.
   explicit ToolRegistry(std::vector<Tool> tools = all_tools());
+  ToolRegistry(const ToolRegistry& other);
+  ToolRegistry& operator=(const ToolRegistry&) = delete;
+  ~ToolRegistry();
 
-  /// nullptr when there is none; else lives as long as the registry.
-  [[nodiscard]] const Tool* find(std::string_view name) const;
-  [[nodiscard]] const std::vector<Tool>& tools() const { return tools_; }
+  /// The tool of that name that `agent` has: one of everybody's, or of its own. nullptr when there is none.
+  [[nodiscard]] std::shared_ptr<const Tool> find(std::string_view name, std::string_view agent = {}) const;
+  /// Everybody's tools in their order, then each agent's own.
+  [[nodiscard]] std::vector<std::shared_ptr<const Tool>> tools() const;
+  /// The names of the tools that `agent` alone has.
+  [[nodiscard]] std::vector<std::string> own_tools(std::string_view agent) const;
+
+  /// Replaces what `source` published before. A tool whose name the agent already has from elsewhere is
+  /// published as SOURCE_name; one that cannot be used at all is left out. Returns why, a sentence each.
+  std::vector<std::string> publish(const std::string& source, std::vector<Tool> tools);
 
   /// Arguments as the tool's schema wants them (coerce_arguments), or the refusal to give instead: it
-  /// names the field and can be spoken. `tool` must be of this registry.
+  /// names the field and can be spoken. `tool` must come from this registry or a copy.
   [[nodiscard]] std::expected<json::object, ToolResult> check(const Tool& tool, const json::object& arguments) const;
 
+  /// Where calls of this registry's remote tools run.
+  [[nodiscard]] RemoteCalls& remote_calls() const { return *remote_calls_; }
+
  private:
-  std::vector<Tool> tools_;
-  std::vector<SchemaValidator> validators_;  // beside tools_
+  struct Entry;
+  struct State;
+  std::unique_ptr<State> state_;
+  std::unique_ptr<RemoteCalls> remote_calls_;
 };
 
 }  // namespace offhook::tools

@@ -16,10 +16,10 @@ json::object object(std::string_view text) { return parse_json_object(text).valu
 TEST(ToolRegistry, HoldsTheToolsOfTheContract) {
   std::vector<std::string> names;
   for (const auto& tool : ToolRegistry().tools()) {
-    names.push_back(tool.name);
-    EXPECT_FALSE(tool.description.empty()) << tool.name;
-    EXPECT_EQ(tool.parameters.at("type"), "object") << tool.name;
-    EXPECT_TRUE(tool.handler) << tool.name;
+    names.push_back(tool->name);
+    EXPECT_FALSE(tool->description.empty()) << tool->name;
+    EXPECT_EQ(tool->parameters.at("type"), "object") << tool->name;
+    EXPECT_TRUE(tool->handler) << tool->name;
   }
   EXPECT_THAT(names, ElementsAre("check_availability", "schedule_tour", "qualify_lead", "transfer_to_human",
                                  "list_cards", "card_status", "block_card", "loan_options", "get_customer_info",

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "async/task.hpp"
 #include "base/civil_time.hpp"
+#include "base/clock.hpp"
 #include "base/random.hpp"
 #include "json/json.hpp"
 #include "store/owner.hpp"
@@ -44,10 +47,38 @@ struct ToolResult {
   std::string log;        ///< what went wrong inside, for the log only; not journalled
 };
 
-/// Something an agent can do. The handler runs inside one database transaction of its own (reads: a
-/// snapshot; writes: together with the journal row), may run again from the start when the transaction
-/// is retried, and has no effect outside the database. A failed Result means that we failed (the
-/// database); a refusal the caller should hear is a ToolResult with ok = false.
+/// What is known of a call to somebody else's system.
+enum class Fate {
+  answered,  ///< they answered: the result is theirs
+  not_sent,  ///< certainly nothing of it has left: it may be made anew
+  unknown,   ///< it left, and no answer came: it may have had its effect, or not
+};
+
+struct RemoteAnswer {
+  ToolResult result;
+  Fate fate = Fate::answered;
+};
+
+/// One call of a remote tool. A value.
+struct RemoteRequest {
+  ToolContext context;
+  json::object arguments;       ///< checked
+  std::string idempotency_key;  ///< the same whenever the same call is sent again
+  Deadline deadline;
+};
+
+/// How long a tool may keep a caller waiting, unless it says otherwise.
+inline constexpr std::chrono::seconds kToolTimeLimit{2};
+
+/// Something an agent can do. It has one of two kinds of handler.
+///
+/// `handler` runs inside one database transaction of its own (reads: a snapshot; writes: together with the
+/// journal row), may run again from the start when the transaction is retried, and has no effect outside
+/// the database. A failed Result means that we failed (the database); a refusal the caller should hear is a
+/// ToolResult with ok = false.
+///
+/// `remote` asks somebody else's system and waits, on the loop of whoever calls it, until the request's
+/// deadline at most. Whatever can go wrong is a RemoteAnswer; only a cancelled task fails.
 struct Tool {
   std::string name;
   std::string description;
@@ -55,6 +86,10 @@ struct Tool {
   Effect effect = Effect::reads;
   std::function<Result<ToolResult>(sql::Connection& db, const ToolContext& context, const json::object& arguments)>
       handler;
+  std::function<Task<RemoteAnswer>(RemoteRequest request)> remote;  ///< set instead of handler
+  bool is_idempotent = false;  ///< a writing remote tool: may the same call be sent twice with the same key?
+  Duration time_limit = kToolTimeLimit;
+  std::string agent;  ///< the agent whose file defines it, and who alone has it; empty: everybody's
 };
 
 }  // namespace offhook::tools

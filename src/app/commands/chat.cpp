@@ -61,10 +61,17 @@ Task<void> talk(Server& server, const agent::AgentDefinition& agent, std::string
   co_return Result<void>{};
 }
 
+Task<void> talk_with_tools(Server& server, const agent::AgentDefinition& agent, std::string phone) {
+  (void)co_await server.connect_tools();
+  auto talked = co_await talk(server, agent, std::move(phone));
+  (void)co_await server.stop();
+  co_return talked;
+}
+
 int chat(const ChatFlags& flags) {
   auto settings = ServeFlags{}.load({{"OFFHOOK_LOG", "warning"}});
   if (!settings) return report(settings.error());
-  auto library = Library::load();
+  auto library = Library::load(*settings);
   if (!library) return report(library.error());
   const agent::AgentDefinition* agent = library->agents.find(flags.agent);
   if (agent == nullptr)
@@ -73,7 +80,7 @@ int chat(const ChatFlags& flags) {
   ServerOptions options{.settings = *settings, .loops = runtime.loops(), .in_memory = true, .with_sample_data = true};
   auto server = Server::create(*library, std::move(options));
   if (!server) return report(server.error());
-  auto talked = runtime.run(talk(**server, *agent, flags.phone));
+  auto talked = runtime.run(talk_with_tools(**server, *agent, flags.phone));
   return talked ? kFine : report(talked.error());
 }
 

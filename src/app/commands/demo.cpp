@@ -33,6 +33,7 @@ Task<void> cancel_on_stop(StopSignal& signal, CancelSource& stopped) {
 Task<void> demonstrate(Server& server, Printer& printer, DemoObserver& observer, bool leaves_at_once) {
   Loop& loop = co_await this_loop();
   StopSignal stop_signal(loop);
+  (void)co_await server.connect_tools();
   TaskGroup accepting(loop);
   accepting.spawn("accept", server.accept());
   for (const auto& url : server.urls()) printer.line("listening on " + url);
@@ -58,7 +59,7 @@ int demo(const ServeFlags& flags, bool leaves_at_once) {
   auto settings = flags.load({{"OFFHOOK_DATA", "data/demo"}, {"OFFHOOK_LOG", "warning"}});
   if (!settings) return report(settings.error());
   if (auto allowed = check_exposure(*settings); !allowed) return report(allowed.error());
-  auto library = Library::load();
+  auto library = Library::load(*settings);
   if (!library) return report(library.error());
   Printer printer(stdout);
   DemoObserver observer(printer, "leasing");

@@ -14,6 +14,7 @@ namespace {
 Task<void> serve_until_stopped(Server& server) {
   Loop& loop = co_await this_loop();
   StopSignal stop_signal(loop);  // before anybody can know that we run
+  (void)co_await server.connect_tools();
   TaskGroup accepting(loop);
   accepting.spawn("accept", server.accept());
   for (const auto& url : server.urls()) fmt::print("listening on {}\n", url);
@@ -29,7 +30,7 @@ int serve(const ServeFlags& flags) {
   auto settings = flags.load();
   if (!settings) return report(settings.error());
   if (auto allowed = check_exposure(*settings); !allowed) return report(allowed.error());
-  auto library = Library::load();
+  auto library = Library::load(*settings);
   if (!library) return report(library.error());
   Runtime runtime(loop_count(*settings));
   auto server = Server::create(*library, {.settings = *settings, .loops = runtime.loops()});
@@ -55,7 +56,8 @@ void ServeFlags::add_to(CLI::App& command) {
 }
 
 Result<config::Settings> ServeFlags::load(const std::map<std::string, std::string>& defaults) const {
-  config::Sources sources{.environment = config::process_environment};
+  config::Sources sources{.environment = config::process_environment,
+                          .environment_names = config::process_environment_names};
   if (!config.empty()) sources.config_file = config;
   if (!host.empty()) sources.flags["OFFHOOK_HOST"] = host;
   if (!ports.empty()) sources.flags["OFFHOOK_PORT"] = join(ports, ",");

@@ -20,7 +20,7 @@ int show_settings(const ServeFlags& flags) {
 int migrate(const ServeFlags& flags) {
   auto settings = flags.load();
   if (!settings) return report(settings.error());
-  auto library = Library::load();
+  auto library = Library::load(*settings);
   if (!library) return report(library.error());
   Runtime runtime(1);
   // Opening the database brings its tables up to this program.

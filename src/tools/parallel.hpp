@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "tools/invoker.hpp"
+
+namespace offhook::tools {
+
+/// One of several tool calls that came together.
+struct PlannedCall {
+  ToolContext context;
+  ToolCall call;
+};
+
+/// A result and how long it took.
+struct TimedResult {
+  ToolResult result;
+  Duration took{};
+};
+
+/// How many calls of one message run at the same time; the others wait for a free place.
+inline constexpr std::size_t kMaxParallelCalls = 8;
+
+/// Runs the calls at the same time and gives their results in the order of the calls. One that is slow or
+/// fails does not touch the others: each has its own time limit and its own apology. Errors: cancelled.
+Task<std::vector<TimedResult>> invoke_all(store::Store& store, const ToolRegistry& registry,
+                                          std::vector<PlannedCall> calls, Deadline deadline = {});
+
+}  // namespace offhook::tools
