@@ -34,6 +34,13 @@ obs::Log::Format format_of(const std::string& log) {
   return log.find("json") == std::string::npos ? obs::Log::Format::key_value : obs::Log::Format::json;
 }
 
+/// A log that hides the keys of the settings wherever they turn up.
+privacy::LogScrubber scrubber_for(const config::Settings& settings) {
+  std::vector<Secret> secrets = settings.api_keys;
+  secrets.insert(secrets.end(), {settings.webhook_secret, settings.vapi_api_key, settings.openai_api_key});
+  return privacy::LogScrubber(std::move(secrets));
+}
+
 vapi::SignatureSettings signature_settings(const config::Settings& settings) {
   vapi::SignatureSettings signatures{.secret = settings.webhook_secret};
   const config::HmacPlan& wanted = settings.hmac;
@@ -72,7 +79,7 @@ Result<std::unique_ptr<Server>> Server::create(const Library& library, ServerOpt
 
 Result<void> Server::build() {
   const config::Settings& settings = options_.settings;
-  log_ = std::make_unique<obs::Log>(clock_, level_of(settings.log), format_of(settings.log));
+  log_ = std::make_unique<obs::Log>(clock_, level_of(settings.log), format_of(settings.log), scrubber_for(settings));
   if (!settings.agent.empty() && library_.agents.find(settings.agent) == nullptr) {
     return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_AGENT: there is no agent '{}'", settings.agent));
   }
