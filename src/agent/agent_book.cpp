@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -53,6 +54,13 @@ class Reader {
   std::vector<std::string>& faults_;
 };
 
+std::optional<RecordingPolicy> parse_policy(std::string_view text) {
+  for (const auto policy : {RecordingPolicy::none, RecordingPolicy::announced, RecordingPolicy::required}) {
+    if (text == to_string(policy)) return policy;
+  }
+  return std::nullopt;
+}
+
 AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults) {
   Reader read(file, root, faults);
   AgentDefinition agent;
@@ -75,6 +83,14 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
   agent.tools = read.list("tools");
   agent.platform_tools = read.list("platform_tools");
   agent.second_factor = read.text("second_factor", false, "date_of_birth");
+  if (const YAML::Node recording = root["recording"]; recording && recording.IsMap()) {
+    const std::string consent = Reader(file, recording, faults).text("consent", true);
+    if (const auto policy = parse_policy(consent)) {
+      agent.recording = *policy;
+    } else {
+      read.fault(recording, fmt::format("'consent' must be none, announced or required, not '{}'", consent));
+    }
+  }
   if (const YAML::Node voice = root["voice"]; voice && voice.IsMap()) {
     Reader read_voice(file, voice, faults);
     agent.voice_language = read_voice.text("language", false, agent.language);
@@ -84,6 +100,15 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
 }
 
 }  // namespace
+
+std::string_view to_string(RecordingPolicy policy) {
+  switch (policy) {
+    case RecordingPolicy::none: return "none";
+    case RecordingPolicy::announced: return "announced";
+    case RecordingPolicy::required: break;
+  }
+  return "required";
+}
 
 Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files) {
   AgentBook book;

@@ -17,10 +17,10 @@ class RedactingSink final : public AgentEventSink {
       : next_(next), filter_(privacy::Wording::spoken, languages), languages_(languages) {}
 
   Task<void> emit(AgentEvent event) override;
-  /// Lets out what waits, when the turn ends without TurnFinished.
-  Task<void> flush();
 
  private:
+  Task<void> flush();
+
   AgentEventSink& next_;
   privacy::CardFilter filter_;
   privacy::Languages languages_;

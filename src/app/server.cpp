@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/retention.hpp"
 #include "app/voice.hpp"
 #include "async/cancel.hpp"
 #include "base/text.hpp"
@@ -99,6 +100,7 @@ Result<void> Server::build() {
   if (!settings.api_keys.empty()) lines.api_key = settings.api_keys.front();
   exchange_ =
       std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
+  recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = library_.tools,
                                                                        .model = *model_,
@@ -114,6 +116,7 @@ Result<void> Server::build() {
                                                             .exchange_signatures = *exchange_signatures_,
                                                             .doorways = doorways_,
                                                             .exchange = *exchange_,
+                                                            .recordings = *recordings_,
                                                             .clock = clock_});
   for (const auto& [name, per_minute] : settings.rate_limits) {
     const double limit = per_minute;
@@ -257,7 +260,25 @@ Task<void> Server::accept() {
                       server_of(loop).accept(std::move(stream));
                     }));
   }
+  accepting.spawn("retention", cancellable(retention_, keep_retention(*this)));
   co_return co_await accepting.join();
+}
+
+/// A failure is logged and tried again an hour later: old data is no reason to stop serving.
+Task<void> Server::keep_retention(Server& self) {
+  constexpr auto kPause = std::chrono::hours(1);
+  for (;;) {
+    auto removed = co_await apply_retention(*self.store_, *self.recordings_, self.options_.settings);
+    if (!removed && removed.error().kind == ErrorKind::cancelled) co_return fail(removed);
+    if (!removed) {
+      self.log_->error("retention failed", {{"detail", removed.error().log_text()}});
+    } else {
+      for (const auto& line : *removed) {
+        if (line.rows > 0) self.log_->info("retention", {{"removed", line.what}, {"rows", line.rows}});
+      }
+    }
+    if (auto slept = co_await sleep_for(kPause); !slept) co_return slept;
+  }
 }
 
 namespace {
@@ -277,6 +298,7 @@ Task<void> Server::stop() {
   const Deadline deadline = Deadline::after(clock_, std::chrono::seconds(options_.settings.drain_seconds));
   // Calls under way need this server's doors to come to their end, so they end first; no new ones begin.
   (void)co_await exchange_->stop(deadline);
+  retention_.cancel();
   for (auto& listener : listeners_) listener->close();
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));

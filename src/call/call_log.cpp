@@ -3,6 +3,8 @@
 #include "async/loop.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "call/recording_consent.hpp"
+#include "call/said_before.hpp"
 #include "store/leads.hpp"
 #include "vendors/vapi/message_kind.hpp"
 
@@ -60,7 +62,6 @@ store::Call call_seen(const Delivery& delivery, const FreshIds& ids, UtcTime now
   call.duration_seconds = message.duration_seconds;
   call.ended_reason = message.ended_reason;
   call.cost = message.cost;
-  call.recording_url = message.recording_url;
   call.summary = message.summary;
   call.created_at = at;
   return call;
@@ -117,6 +118,7 @@ struct Prepared {
   UtcTime now;
   store::WebhookEvent event;
   store::Call call;
+  RecordingNews recording;
 };
 
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
@@ -132,25 +134,41 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   event.received_at = now;
   event.processed = true;
   store::Call call = call_seen(delivery, ids, now);
+  RecordingNews recording{.consent = delivery.message.recording_consent, .url = delivery.message.recording_url};
+  if (delivery.agent != nullptr) recording.policy = delivery.agent->recording;
+  recording.now = now;
   return {.delivery = std::move(delivery),
           .ids = std::move(ids),
           .now = now,
           .event = std::move(event),
-          .call = std::move(call)};
+          .call = std::move(call),
+          .recording = std::move(recording)};
 }
 
+/// What applying a message came to.
+struct Applied {
+  std::string call_id;
+  std::string recording_status;
+};
+
 /// Everything a new message changes. Runs inside the transaction.
-Result<std::string> apply(sql::Connection& db, const Prepared& prepared) {
+Result<Applied> apply(sql::Connection& db, const Prepared& prepared) {
   const vapi::ServerMessage& message = prepared.delivery.message;
-  if (!concerns_a_call(message)) return std::string{};
+  if (!concerns_a_call(message)) return Applied{};
   store::Calls calls(db);
   auto call = calls.upsert(prepared.call);
   if (!call) return fail(call);
+  auto recording = settle_recording(db, *call, prepared.recording);
+  if (!recording) return fail(recording);
+  std::vector<std::string> split_cards = message.split_cards;
   const UtcTime at = message.timestamp.value_or(prepared.now);
   switch (message.kind) {
     case MessageKind::transcript: {
       if (!message.is_final || message.text.empty()) break;
       const store::TranscriptEntry entry{.call_id = call->id, .role = message.role, .text = message.text, .at = at};
+      auto completed = cards_completed_by(calls, entry);
+      if (!completed) return fail(completed);
+      split_cards.insert(split_cards.end(), completed->begin(), completed->end());
       if (auto added = calls.add_transcript(entry); !added) return fail(added);
       break;
     }
@@ -169,7 +187,9 @@ Result<std::string> apply(sql::Connection& db, const Prepared& prepared) {
     }
     default: break;
   }
-  return call->id;
+  // A number whose first digits came with an earlier message: now they have to go too.
+  if (auto erased = erase_card_parts(db, call->id, call->platform_id, split_cards); !erased) return fail(erased);
+  return Applied{.call_id = call->id, .recording_status = recording->value_or("")};
 }
 
 /// Our own failure: the sender should try again, so nothing may stay.
@@ -181,10 +201,14 @@ Result<Recorded> record(sql::Connection& db, const Prepared& prepared) {
   auto inserted = events.insert_if_new(prepared.event);
   if (!inserted) return fail(inserted);
   if (!inserted->is_new) return Recorded{.is_new = false, .answer = inserted->answer.value_or("")};
-  auto call_id = apply(db, prepared);
-  if (call_id) return Recorded{.answer = answer, .call_id = std::move(*call_id)};
-  if (is_ours(call_id.error())) return fail(call_id);
-  if (auto marked = events.mark_processed(prepared.ids.event, call_id.error().log_text()); !marked) return fail(marked);
+  auto applied = apply(db, prepared);
+  if (applied) {
+    return Recorded{.answer = answer,
+                    .call_id = std::move(applied->call_id),
+                    .recording_status = std::move(applied->recording_status)};
+  }
+  if (is_ours(applied.error())) return fail(applied);
+  if (auto marked = events.mark_processed(prepared.ids.event, applied.error().log_text()); !marked) return fail(marked);
   return Recorded{.answer = answer, .processed = false};
 }
 

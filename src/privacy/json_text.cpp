@@ -152,4 +152,10 @@ bool redact_card_parts(json::value& value, const std::vector<std::string>& cards
   return has_changed;
 }
 
+std::string redact_parts_in_json_text(std::string_view text, const std::vector<std::string>& cards) {
+  auto value = parse_json(text);
+  if (!value) return redact_card_parts(text, cards);
+  return redact_card_parts(*value, cards) ? json::serialize(*value) : std::string(text);
+}
+
 }  // namespace offhook::privacy

@@ -19,5 +19,7 @@ std::vector<std::string> redact_cards(json::value& value);
 /// Takes the parts of `cards` out of every text of a JSON value: see redact_card_parts(). Returns whether there
 /// were any.
 bool redact_card_parts(json::value& value, const std::vector<std::string>& cards);
+/// The same for JSON as text; a text that is no JSON is taken as a sentence.
+[[nodiscard]] std::string redact_parts_in_json_text(std::string_view text, const std::vector<std::string>& cards);
 
 }  // namespace offhook::privacy

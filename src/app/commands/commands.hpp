@@ -19,6 +19,10 @@ void add_chat(CLI::App& cli, int& exit_code);
 void add_say(CLI::App& cli, int& exit_code);
 void add_settings(CLI::App& cli, int& exit_code);
 void add_migrate(CLI::App& cli, int& exit_code);
+void add_forget(CLI::App& cli, int& exit_code);
+void add_replay(CLI::App& cli, int& exit_code);
+void add_retention(CLI::App& cli, int& exit_code);
+void add_recordings(CLI::App& cli, int& exit_code);
 
 /// The flags that serve and demo share.
 struct ServeFlags {
