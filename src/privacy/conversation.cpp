@@ -121,7 +121,8 @@ std::string redact_card_parts(std::string_view text, std::span<const std::string
   static_cast<void>(filter.finish());
   std::string redacted(text);
   for (auto run = filter.other_runs().rbegin(); run != filter.other_runs().rend(); ++run) {
-    const bool is_part = run->digits.size() >= kShortestPart && std::ranges::any_of(cards, [&](const auto& card) {
+    const bool is_named = std::string_view(redacted).substr(0, run->begin).ends_with("[card ending ");
+    const bool is_part = !is_named && run->digits.size() >= kShortestPart && std::ranges::any_of(cards, [&](const auto& card) {
                            return card.contains(run->digits);
                          });
     if (is_part) redacted.replace(run->begin, run->end - run->begin, part_replacement());

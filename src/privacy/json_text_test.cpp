@@ -36,7 +36,7 @@ TEST(JsonText, TheRestStaysByteForByte) {
   for (const char* text :
        {R"({"id":"call_4242424242424242","callId":"a4242424242424242"})", R"({"time":1763650000000,"n":-4242424242424242})",
         R"({"id":"41111111-1111-1111-8111-111111111111"})", R"({"number":"+14155550101","at":"2025-11-20T14:46:44.000Z"})",
-        R"({"arguments":"{ \"party\" : 2 }"})", R"([1.5,true,null,"x"])"}) {
+        R"({"arguments":"{ \"party\" : 2 }"})", R"([true,null,"x"])"}) {
     EXPECT_EQ(redacted(text), text);
   }
 }
