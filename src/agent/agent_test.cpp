@@ -200,14 +200,15 @@ TEST(Turn, GivesUpOnAModelThatOnlyCallsTools) {
 }
 
 TEST(RunTurn, NoCardNumberLeavesInAnAnswerHoweverItIsCut) {
-  World world({{.deltas = {"Your card", " 4242 42", "42 4242 42", "42 is blocked.", " Bye", "."}}});
+  World world({{say("Your card"), say(" 4242 42"), say("42 4242 42"), say("42 is blocked."), say(" Bye"), say("."),
+                finished()}});
   ASSERT_TRUE(world.run(world.request("hi")));
   EXPECT_THAT(world.notes.lines, ElementsAre("say Your card", "say  ", "say the card ending in 4 2 4 2 is blocked.",
                                              "say  Bye", "say .", "end"));
 }
 
 TEST(RunTurn, TheModelReadsNoCardNumber) {
-  World world({{.deltas = {"Yes?"}}});
+  World world({{say("Yes?"), finished()}});
   auto request = world.request("It is 4111 1111");
   request.messages.push_back({.role = llm::Role::assistant, .content = "Go on."});
   request.messages.push_back({.role = llm::Role::user, .content = "1111 1111, and 5555555555554444"});

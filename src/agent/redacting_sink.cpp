@@ -37,8 +37,8 @@ void redact_messages(std::vector<llm::Message>& messages) {
   std::vector<privacy::Utterance> utterances;
   for (const auto& message : messages) {
     const bool is_ours = message.role == llm::Role::system;
-    utterances.push_back({.role = std::to_string(static_cast<int>(message.role)),
-                          .text = is_ours ? std::string() : message.content});
+    utterances.push_back(
+        {.role = std::to_string(static_cast<int>(message.role)), .text = is_ours ? std::string() : message.content});
   }
   static_cast<void>(privacy::redact_conversation(utterances));
   for (std::size_t i = 0; i < messages.size(); ++i) {

@@ -147,7 +147,7 @@ json::object to_json(const CallDetail& detail) {
   json::array events;
   for (const auto& event : detail.events) events.push_back(to_json(event));
   const auto& recording = detail.recording;
-  body["recording_status"] = text(recording                              ? recording->status
+  body["recording_status"] = text(recording                           ? recording->status
                                   : detail.call.recording_url.empty() ? std::string()
                                                                       : std::string("available"));
   body["recording_consent"] = text(recording ? recording->consent : std::string());

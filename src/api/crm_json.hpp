@@ -5,8 +5,8 @@
 
 #include "json/json.hpp"
 #include "store/appointments.hpp"
-#include "store/callbacks.hpp"
 #include "store/call_recordings.hpp"
+#include "store/callbacks.hpp"
 #include "store/calls.hpp"
 #include "store/customers.hpp"
 #include "store/leads.hpp"

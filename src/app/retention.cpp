@@ -20,7 +20,9 @@ Result<store::Removal> expired_files(const call::RecordingFiles& recordings, con
 }  // namespace
 
 store::RetentionLimits retention_limits(const config::Settings& settings, UtcTime now) {
-  const auto before = [now](int days) { return days == 0 ? std::nullopt : std::optional(now - std::chrono::days(days)); };
+  const auto before = [now](int days) {
+    return days == 0 ? std::nullopt : std::optional(now - std::chrono::days(days));
+  };
   return {.transcripts = before(settings.keep_transcripts_days),
           .recordings = before(settings.keep_recordings_days),
           .payloads = before(settings.keep_payloads_days)};
@@ -32,8 +34,7 @@ Task<std::vector<store::Removal>> apply_retention(store::Store& store, const cal
   const auto limits = retention_limits(settings, loop.clock().utc_now());
   std::vector<store::Removal> total;
   for (bool is_done = false; !is_done;) {
-    auto removed =
-        co_await store.write([limits](sql::Connection& db) { return store::remove_expired(db, limits); });
+    auto removed = co_await store.write([limits](sql::Connection& db) { return store::remove_expired(db, limits); });
     if (!removed) co_return fail(removed);
     if (total.empty()) total.resize(removed->size());
     is_done = true;

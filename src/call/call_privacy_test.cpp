@@ -92,8 +92,8 @@ TEST(CallPrivacy, SpokenDigitsOverManyLinesToo) {
 TEST(CallPrivacy, LinesThatOvertakeEachOtherAreReadInTheOrderOfTheirTimes) {
   const auto line = [](int second, std::string_view text) {
     return fmt::format(
-        R"({{"message":{{"type":"transcript","role":"user","transcript":"{}","timestamp":{},"call":{{"id":"c-1"}}}}}})", text,
-        1763650000000 + second * 1000);
+        R"({{"message":{{"type":"transcript","role":"user","transcript":"{}","timestamp":{},"call":{{"id":"c-1"}}}}}})",
+        text, 1763650000000 + second * 1000);
   };
   World world;
   world.record(line(2, "9000 0003"));

@@ -23,14 +23,11 @@ TEST(RecordingConsent, PolicyAndAnswerDecide) {
     std::string_view consent;
     bool may_show;
   };
-  for (const auto& [policy, consent, may_show] : {Case{RecordingPolicy::none, "", true},
-                                                  Case{RecordingPolicy::none, "declined", true},
-                                                  Case{RecordingPolicy::announced, "", true},
-                                                  Case{RecordingPolicy::announced, "granted", true},
-                                                  Case{RecordingPolicy::announced, "declined", false},
-                                                  Case{RecordingPolicy::required, "", false},
-                                                  Case{RecordingPolicy::required, "granted", true},
-                                                  Case{RecordingPolicy::required, "declined", false}}) {
+  for (const auto& [policy, consent, may_show] :
+       {Case{RecordingPolicy::none, "", true}, Case{RecordingPolicy::none, "declined", true},
+        Case{RecordingPolicy::announced, "", true}, Case{RecordingPolicy::announced, "granted", true},
+        Case{RecordingPolicy::announced, "declined", false}, Case{RecordingPolicy::required, "", false},
+        Case{RecordingPolicy::required, "granted", true}, Case{RecordingPolicy::required, "declined", false}}) {
     EXPECT_EQ(may_show_recording(policy, consent), may_show) << agent::to_string(policy) << " " << consent;
   }
 }

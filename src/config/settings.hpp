@@ -45,9 +45,9 @@ struct Settings {
   int max_tokens = 2048;
   int loops = 0;  ///< 0: one for each core
   int drain_seconds = 30;
-  int keep_transcripts_days = 730;  ///< 0: for ever
-  int keep_recordings_days = 180;   ///< 0: for ever
-  int keep_payloads_days = 90;      ///< 0: for ever
+  int keep_transcripts_days = 730;         ///< 0: for ever
+  int keep_recordings_days = 180;          ///< 0: for ever
+  int keep_payloads_days = 90;             ///< 0: for ever
   std::map<std::string, int> rate_limits;  ///< requests a minute for each caller, by rate class
   bool insecure = false;                   ///< flag --insecure only
 

@@ -45,11 +45,7 @@ struct Log::Sink {
 };
 
 Log::Log(const Clock& clock, Level level, Format format, privacy::LogScrubber scrubber)
-    : clock_(clock),
-      level_(level),
-      format_(format),
-      scrubber_(std::move(scrubber)),
-      sink_(std::make_unique<Sink>()) {
+    : clock_(clock), level_(level), format_(format), scrubber_(std::move(scrubber)), sink_(std::make_unique<Sink>()) {
   sink_->logger.set_pattern("%v");
   sink_->logger.set_level(spdlog::level::trace);
 }

@@ -19,14 +19,11 @@ constexpr std::size_t kKeptDigits = 24;    // of a run that is let go: more than
 constexpr int kWordsBeforeCode = 5;        // "the security code on it is 123"
 
 /// What the three or four digits beside a card number are called.
-constexpr std::array<std::string_view, 6> kCodeNames{"cvv", "cvc", "cvn", "cryptogramme", "prufziffer",
-                                                     "kartenprufnummer"};
+constexpr std::array<std::string_view, 6> kCodeNames{"cvv",          "cvc",        "cvn",
+                                                     "cryptogramme", "prufziffer", "kartenprufnummer"};
 /// The same in two words; these mean other things too, so they count beside a card number only.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCodePhrases{{{"security", "code"},
-                                                                                     {"card", "code"},
-                                                                                     {"the", "back"},
-                                                                                     {"de", "seguridad"},
-                                                                                     {"de", "securite"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCodePhrases{
+    {{"security", "code"}, {"card", "code"}, {"the", "back"}, {"de", "seguridad"}, {"de", "securite"}}};
 
 }  // namespace
 
@@ -111,8 +108,7 @@ void CardFilter::read_letter(char32_t letter) {
   }
   if (token_text_.size() < kLongestWord) append_folded(token_text_, letter);
   if (!token_may_count_) return;
-  token_may_count_ =
-      token_text_.size() < kLongestWord && may_become_number_word(token_text_, languages_, in_run());
+  token_may_count_ = token_text_.size() < kLongestWord && may_become_number_word(token_text_, languages_, in_run());
   if (!token_may_count_) end_run();
 }
 

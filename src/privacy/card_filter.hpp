@@ -83,11 +83,11 @@ class CardFilter {
 
   Token token_ = Token::none;
   std::size_t token_begin_ = 0;
-  std::string token_text_;     // digits, or the folded word
+  std::string token_text_;  // digits, or the folded word
   bool token_may_count_ = false;
   bool touches_letter_ = false;
-  bool is_dialled_ = false;    // "+" stands before what comes
-  bool has_slash_ = false;     // "/" stood since the last part
+  bool is_dialled_ = false;  // "+" stands before what comes
+  bool has_slash_ = false;   // "/" stood since the last part
 
   std::vector<NumberPart> parts_;  // the run
   std::size_t digits_ = 0;         // in parts_, about

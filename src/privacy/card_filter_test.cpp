@@ -123,7 +123,7 @@ TEST(CardFilter, LeavesEverythingElse) {
       "",
       "Hello, how can I help you?",
       "one moment, for the two of us",
-      "4242424242424241",                                      // the last digit is wrong
+      "4242424242424241",  // the last digit is wrong
       "4242 4242 4242 4243",
       "order 4242-4242-4242-4240",
       "four two four two four two four two four two four two four two four three",
@@ -137,7 +137,7 @@ TEST(CardFilter, LeavesEverythingElse) {
       "415 555 0101, 415 555 0102",
       "+49 1512 3456789",
       "+447911123456",
-      "+4242424242424",                                        // dialled, though it passes
+      "+4242424242424",  // dialled, though it passes
       "00 49 151 23456789",
       "2026-11-21",
       "2026-11-21 14:30:00",
@@ -145,8 +145,8 @@ TEST(CardFilter, LeavesEverythingElse) {
       "from 21/11/2026 to 22/11/2026",
       "21/11/2026 22/11/2026",
       "2025-11-20T14:46:44.000Z",
-      "1763650000000",                                         // milliseconds
-      "1763650000000000",                                      // microseconds
+      "1763650000000",     // milliseconds
+      "1763650000000000",  // microseconds
       "6a1f2c3d-1111-4e5f-8a9b-00000000c001",
       "CA00000000000000000000000000000001",
       "192.168.100.200:8000",
@@ -166,7 +166,7 @@ TEST(CardFilter, LeavesEverythingElse) {
       "one hundred and fifty thousand",
       "0000 0000 0000 0000",
       "1111 1111 1111 1111",
-      "the security code of the gate is 4521",                 // no card was named
+      "the security code of the gate is 4521",  // no card was named
       "the door is at the back, 1234 Main Street",
       "a CVV is a number",
       "double room, triple glazing",
@@ -175,8 +175,7 @@ TEST(CardFilter, LeavesEverythingElse) {
 }
 
 TEST(CardFilter, HasWordsForTheEar) {
-  EXPECT_EQ(redact_cards("I blocked 4242 4242 4242 4242.", Wording::spoken),
-            "I blocked the card ending in 4 2 4 2.");
+  EXPECT_EQ(redact_cards("I blocked 4242 4242 4242 4242.", Wording::spoken), "I blocked the card ending in 4 2 4 2.");
   EXPECT_EQ(redact_cards("CVV 123", Wording::spoken), "CVV hidden");
 }
 
@@ -204,7 +203,7 @@ TEST(CardFilter, EveryLengthAndSpellingOfAValidNumberIsFound) {
       EXPECT_EQ(redact_cards(digits), expected) << digits;
       std::string spaced;
       std::string said;
-      constexpr std::string_view kWords[] = {"zero", "one", "two", "three", "four",
+      constexpr std::string_view kWords[] = {"zero", "one", "two",   "three", "four",
                                              "five", "six", "seven", "eight", "nine"};
       for (const char digit : digits) {
         spaced.append(spaced.empty() ? "" : " ").push_back(digit);

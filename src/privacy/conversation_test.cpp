@@ -16,8 +16,14 @@ using Texts = std::vector<std::string>;
 TEST(Conversation, ANumberSaidOverSeveralTurnsGoes) {
   EXPECT_EQ(redacted({{"user", "It's 4111 1111"}, {"assistant", "Go on."}, {"user", "1111 1111, that's it"}}, 1),
             (Texts{"It's [card digits]", "Go on.", "[card ending 1111], that's it"}));
-  EXPECT_EQ(redacted({{"user", "four two four two"}, {"assistant", "Yes?"}, {"user", "4242"}, {"assistant", "Yes?"},
-                      {"user", "four two four two"}, {"assistant", "Yes?"}, {"user", "4 2 4 2"}}, 1),
+  EXPECT_EQ(redacted({{"user", "four two four two"},
+                      {"assistant", "Yes?"},
+                      {"user", "4242"},
+                      {"assistant", "Yes?"},
+                      {"user", "four two four two"},
+                      {"assistant", "Yes?"},
+                      {"user", "4 2 4 2"}},
+                     1),
             (Texts{"[card digits]", "Yes?", "[card digits]", "Yes?", "[card digits]", "Yes?", "[card ending 4242]"}));
 }
 
@@ -33,6 +39,21 @@ TEST(Conversation, OtherNumbersInATurnStay) {
   EXPECT_EQ(redacted({{"user", "order 4111 1111"}, {"user", "1111 1112"}}, 0), (Texts{"order 4111 1111", "1111 1112"}));
 }
 
+TEST(Conversation, ChainsOfOtherNumbersAreNoCardThoughTheyPass) {
+  // 3-930-123 and 3-930-19384 make 3930123393019384, which passes: an appointment, and nobody speaks of cards.
+  EXPECT_EQ(redacted({{"assistant", "Tuesday, March 3 at 9:30 AM for customer 123?"},
+                      {"assistant", "Tuesday, March 3rd at 9:30 am. Your code is AP-19384."}},
+                     0)
+                .size(),
+            2U);
+  EXPECT_EQ(redacted({{"user", "41 11 1"}, {"user", "1 1111 11"}, {"user", "1 111"}}, 0).size(), 3U);
+}
+
+TEST(Conversation, WhereCardsAreTheSubjectAnyCutCounts) {
+  EXPECT_EQ(redacted({{"user", "my card is 41 11 1"}, {"user", "1 1111 11"}, {"user", "1 111"}}, 1),
+            (Texts{"my card is [card digits]", "[card digits]", "[card ending 1111]"}));
+}
+
 TEST(Conversation, PartsThatAreFarApartAreNoNumber) {
   std::vector<Utterance> said{{"user", "4111 1111"}};
   for (int i = 0; i < 12; ++i) said.push_back({"assistant", "Hm."});
@@ -41,8 +62,11 @@ TEST(Conversation, PartsThatAreFarApartAreNoNumber) {
 }
 
 TEST(Conversation, ASecurityCodeAfterACardGoesToo) {
-  EXPECT_EQ(redacted({{"user", "4111111111111111"}, {"assistant", "And the security code?"}, {"user", "The security code is 123"}}, 0),
-            (Texts{"[card ending 1111]", "And the security code?", "The security code is [code]"}));
+  EXPECT_EQ(
+      redacted(
+          {{"user", "4111111111111111"}, {"assistant", "And the security code?"}, {"user", "The security code is 123"}},
+          0),
+      (Texts{"[card ending 1111]", "And the security code?", "The security code is [code]"}));
 }
 
 TEST(Conversation, PartsAreFoundInCopies) {

@@ -26,17 +26,17 @@ std::string normalized(std::string_view key) {
 /// A key that ends so is a credential: twilioAuthToken, serverUrlSecret, vonageApiSecret, X-Vapi-Secret, …
 /// "token" does not catch promptTokens or maxTokens, which end in "s".
 constexpr std::array<std::string_view, 23> kSuffixes = {
-    "token",      "secret",     "secretkey",    "password",      "passwd",     "passphrase", "passcode",       "apikey",
-    "privatekey", "accesskey",  "accesskeyid",  "signingkey",    "sessionkey", "authkey",    "encryptionkey",  "hmackey",
-    "licensekey", "sharedkey",  "authorization", "cookie",       "jwt",        "bearer",     "connectionstring"};
+    "token",      "secret",    "secretkey",     "password",   "passwd",     "passphrase", "passcode",        "apikey",
+    "privatekey", "accesskey", "accesskeyid",   "signingkey", "sessionkey", "authkey",    "encryptionkey",   "hmackey",
+    "licensekey", "sharedkey", "authorization", "cookie",     "jwt",        "bearer",     "connectionstring"};
 /// Keys that are credentials as a whole. Account numbers of carriers are half of a login.
 constexpr std::array<std::string_view, 22> kNames = {
-    "twilioaccountsid", "accountsid", "authid",      "authpassword", "authusername", "sipusername", "pem",
-    "credentials",      "auth",       "basicauth",   "secrets",      "passwords",    "apikeys",     "accesstokens",
-    "refreshtokens",    "pwd",        "clientassertion", "vonagekey", "telnyxkey",   "plivoauthid", "keyfile",
+    "twilioaccountsid", "accountsid", "authid",          "authpassword", "authusername", "sipusername", "pem",
+    "credentials",      "auth",       "basicauth",       "secrets",      "passwords",    "apikeys",     "accesstokens",
+    "refreshtokens",    "pwd",        "clientassertion", "vonagekey",    "telnyxkey",    "plivoauthid", "keyfile",
     "serviceaccount"};
-constexpr std::array<std::string_view, 6> kValuePrefixes = {"Bearer ", "Basic ", "sk-", "sk_live_", "xoxb-",
-                                                            "-----BEGIN "};
+constexpr std::array<std::string_view, 6> kValuePrefixes = {"Bearer ",  "Basic ", "sk-",
+                                                            "sk_live_", "xoxb-",  "-----BEGIN "};
 
 class Dropper {
  public:

@@ -12,19 +12,62 @@ std::string dropped(std::string_view text) {
 }
 
 TEST(Credentials, NamesInEverySpelling) {
-  for (const char* key :
-       {"twilioAuthToken", "twilioAccountSid", "TWILIO_AUTH_TOKEN", "twilio-api-secret", "twilioApiKey", "vonageApiKey",
-        "vonageApiSecret", "vonageApplicationPrivateKey", "telnyxApiKey", "plivoAuthId", "authId", "authToken", "AuthToken",
-        "apiKey", "api_key", "API-KEY", "x-api-key", "token", "accessToken", "refresh_token", "id_token", "secret",
-        "clientSecret", "serverUrlSecret", "X-Vapi-Secret", "secretKey", "password", "sipPassword", "authPassword",
-        "authUsername", "passwd", "pwd", "passphrase", "credentials", "Authorization", "Proxy-Authorization", "Cookie",
-        "Set-Cookie", "privateKey", "signingKey", "hmacKey", "awsSecretAccessKey", "awsAccessKeyId", "connectionString",
-        "secrets", "apiKeys", "bearer", "jwt", "auth", "pem", "serviceAccount"}) {
+  for (const char* key : {"twilioAuthToken",
+                          "twilioAccountSid",
+                          "TWILIO_AUTH_TOKEN",
+                          "twilio-api-secret",
+                          "twilioApiKey",
+                          "vonageApiKey",
+                          "vonageApiSecret",
+                          "vonageApplicationPrivateKey",
+                          "telnyxApiKey",
+                          "plivoAuthId",
+                          "authId",
+                          "authToken",
+                          "AuthToken",
+                          "apiKey",
+                          "api_key",
+                          "API-KEY",
+                          "x-api-key",
+                          "token",
+                          "accessToken",
+                          "refresh_token",
+                          "id_token",
+                          "secret",
+                          "clientSecret",
+                          "serverUrlSecret",
+                          "X-Vapi-Secret",
+                          "secretKey",
+                          "password",
+                          "sipPassword",
+                          "authPassword",
+                          "authUsername",
+                          "passwd",
+                          "pwd",
+                          "passphrase",
+                          "credentials",
+                          "Authorization",
+                          "Proxy-Authorization",
+                          "Cookie",
+                          "Set-Cookie",
+                          "privateKey",
+                          "signingKey",
+                          "hmacKey",
+                          "awsSecretAccessKey",
+                          "awsAccessKeyId",
+                          "connectionString",
+                          "secrets",
+                          "apiKeys",
+                          "bearer",
+                          "jwt",
+                          "auth",
+                          "pem",
+                          "serviceAccount"}) {
     EXPECT_TRUE(names_a_credential(key)) << key;
   }
-  for (const char* key : {"promptTokens", "maxTokens", "tokens", "customerId", "credentialId", "credentialIds", "number",
-                          "phoneCallProviderId", "keyboard", "monkey", "secretary", "author", "authenticated", "pin",
-                          "cookies_accepted", "tokenCount", "passwordless"}) {
+  for (const char* key : {"promptTokens", "maxTokens", "tokens", "customerId", "credentialId", "credentialIds",
+                          "number", "phoneCallProviderId", "keyboard", "monkey", "secretary", "author", "authenticated",
+                          "pin", "cookies_accepted", "tokenCount", "passwordless"}) {
     EXPECT_FALSE(names_a_credential(key)) << key;
   }
 }

@@ -71,7 +71,8 @@ class Redactor {
     for (auto& entry : array) {
       auto* words = words_of(entry);
       if (words == nullptr) continue;
-      utterances.push_back({.role = std::string(find_string(entry, "role").value_or("")), .text = std::string(view_of(*words))});
+      utterances.push_back(
+          {.role = std::string(find_string(entry, "role").value_or("")), .text = std::string(view_of(*words))});
       places.push_back(words);
     }
     if (places.size() < 2) return;

@@ -24,19 +24,21 @@ TEST(JsonText, CardsGoAtAnyDepth) {
 }
 
 TEST(JsonText, ConversationsAreReadAsSuch) {
-  EXPECT_EQ(redacted(R"({"messages":[{"role":"user","message":"4111 1111","time":1},{"role":"bot","message":"Yes?"},
+  EXPECT_EQ(
+      redacted(R"({"messages":[{"role":"user","message":"4111 1111","time":1},{"role":"bot","message":"Yes?"},
                          {"role":"user","message":"1111 1111"}],"transcript":"User: 4111 1111\nUser: 1111 1111\n","partial":"4111 11"})",
-                     1),
-            R"({"messages":[{"role":"user","message":"[card digits]","time":1},{"role":"bot","message":"Yes?"},)"
-            R"({"role":"user","message":"[card ending 1111]"}],"transcript":"User: [card digits]\nUser: [card ending 1111]\n",)"
-            R"("partial":"[card digits]"})");
+               1),
+      R"({"messages":[{"role":"user","message":"[card digits]","time":1},{"role":"bot","message":"Yes?"},)"
+      R"({"role":"user","message":"[card ending 1111]"}],"transcript":"User: [card digits]\nUser: [card ending 1111]\n",)"
+      R"("partial":"[card digits]"})");
 }
 
 TEST(JsonText, TheRestStaysByteForByte) {
   for (const char* text :
-       {R"({"id":"call_4242424242424242","callId":"a4242424242424242"})", R"({"time":1763650000000,"n":-4242424242424242})",
-        R"({"id":"41111111-1111-1111-8111-111111111111"})", R"({"number":"+14155550101","at":"2025-11-20T14:46:44.000Z"})",
-        R"({"arguments":"{ \"party\" : 2 }"})", R"([true,null,"x"])"}) {
+       {R"({"id":"call_4242424242424242","callId":"a4242424242424242"})",
+        R"({"time":1763650000000,"n":-4242424242424242})", R"({"id":"41111111-1111-1111-8111-111111111111"})",
+        R"({"number":"+14155550101","at":"2025-11-20T14:46:44.000Z"})", R"({"arguments":"{ \"party\" : 2 }"})",
+        R"([true,null,"x"])"}) {
     EXPECT_EQ(redacted(text), text);
   }
 }

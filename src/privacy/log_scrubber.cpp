@@ -11,9 +11,9 @@ namespace offhook::privacy {
 namespace {
 
 constexpr std::size_t kShortestSecret = 6;
-constexpr std::size_t kShortestPhone = 7;     // digits after "+"
-constexpr std::size_t kShortestLocal = 10;    // digits without "+"
-constexpr std::size_t kLongestPhone = 15;     // E.164
+constexpr std::size_t kShortestPhone = 7;   // digits after "+"
+constexpr std::size_t kShortestLocal = 10;  // digits without "+"
+constexpr std::size_t kLongestPhone = 15;   // E.164
 constexpr std::string_view kHidden = "***";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -23,8 +23,8 @@ bool is_credential_char(char c) { return is_word(c) || c == '.' || c == '+' || c
 bool is_mail_char(char c) { return is_word(c) || c == '.' || c == '+' || c == '%'; }
 
 /// What credentials stand behind.
-constexpr std::array<std::string_view, 10> kMarks{"Bearer ", "Basic ",   "sk-",       "api_key=", "apikey=",
-                                                  "token=",  "secret=",  "password=", "key=",     "signature="};
+constexpr std::array<std::string_view, 10> kMarks{
+    "Bearer ", "Basic ", "sk-", "api_key=", "apikey=", "token=", "secret=", "password=", "key=", "signature="};
 
 /// A group of digits with their separators, from a digit or "+" on.
 struct Dialled {

@@ -28,9 +28,10 @@ TEST(LogScrubber, WhatMustNotBeLoggedIsNot) {
 TEST(LogScrubber, WhatHelpsStays) {
   const LogScrubber scrubber({Secret("ab")});
   for (const char* text :
-       {"", "request", "127.0.0.1:8000", "192.168.100.200", "2026-11-21T14:30:00.000Z", "2026-11-21 14:30:00", "status 200 in 12.345678 ms",
-        "6a1f2c3d-1111-4e5f-8a9b-00000000c001", "call_r9h4v7s9ka9bz2bmjydn", "/webhooks/twilio/voice", "abc", "1234567",
-        "CA00000000000000000000000000000001", "sqlite: no such table (code 1)", "task-force", "a@", "line 12, column 3456"}) {
+       {"", "request", "127.0.0.1:8000", "192.168.100.200", "2026-11-21T14:30:00.000Z", "2026-11-21 14:30:00",
+        "status 200 in 12.345678 ms", "6a1f2c3d-1111-4e5f-8a9b-00000000c001", "call_r9h4v7s9ka9bz2bmjydn",
+        "/webhooks/twilio/voice", "abc", "1234567", "CA00000000000000000000000000000001",
+        "sqlite: no such table (code 1)", "task-force", "a@", "line 12, column 3456"}) {
     EXPECT_EQ(scrubber.scrub(text), text);
   }
 }

@@ -15,11 +15,11 @@ namespace offhook::privacy {
 struct NumberPart {
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::string figures;              ///< the group's digits; empty for a word
+  std::string figures;  ///< the group's digits; empty for a word
   std::optional<NumberWord> word;
-  bool touches_letter = false;      ///< as in "4e5f": part of an identifier, rather
-  bool after_plus = false;          ///< "+1…": a phone number begins
-  bool after_slash = false;         ///< as within a date
+  bool touches_letter = false;  ///< as in "4e5f": part of an identifier, rather
+  bool after_plus = false;      ///< "+1…": a phone number begins
+  bool after_slash = false;     ///< as within a date
 };
 
 /// Digits that belong together: "4111", "forty-two", "double five", "four".

@@ -261,8 +261,7 @@ std::optional<NumberWord> find_number_word(std::string_view folded, Languages la
 bool may_become_number_word(std::string_view folded, Languages languages, bool within_number) {
   for (auto word = lexicon().lower_bound(folded); word != lexicon().end() && word->text.starts_with(folded); ++word) {
     if (!speaks(languages, word->languages)) continue;
-    const bool needs_number =
-        word->kind == Kind::joiner || word->kind == Kind::hundred || word->kind == Kind::thousand;
+    const bool needs_number = word->kind == Kind::joiner || word->kind == Kind::hundred || word->kind == Kind::thousand;
     if (within_number || !needs_number) return true;
   }
   return false;

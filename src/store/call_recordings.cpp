@@ -5,7 +5,7 @@
 namespace offhook::store {
 namespace {
 
-#define OFFHOOK_SELECT_RECORDING                                                                       \
+#define OFFHOOK_SELECT_RECORDING                                                                             \
   "SELECT call_id, policy, consent, consent_type, granted_at, status, url, updated_at FROM call_recordings " \
   "WHERE "
 

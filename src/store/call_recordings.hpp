@@ -16,8 +16,8 @@ struct CallRecording {
   std::string consent;       ///< "granted", "declined"; empty: nobody has told
   std::string consent_type;  ///< how it was asked: "verbal", "stay-on-line"
   std::optional<UtcTime> granted_at;
-  std::string status;        ///< "available", "quarantined", "deleted"; empty: there is no recording yet
-  std::string url;           ///< where it is, while it must not be shown
+  std::string status;  ///< "available", "quarantined", "deleted"; empty: there is no recording yet
+  std::string url;     ///< where it is, while it must not be shown
   UtcTime updated_at{};
 };
 

@@ -39,7 +39,8 @@ struct TextRow {
 
 }  // namespace
 
-Result<std::int64_t> rewrite_call_texts(sql::Connection& db, std::string_view call_id, std::string_view platform_call_id,
+Result<std::int64_t> rewrite_call_texts(sql::Connection& db, std::string_view call_id,
+                                        std::string_view platform_call_id,
                                         const std::function<std::string(std::string_view)>& rewrite) {
   std::int64_t changed = 0;
   for (const Place& place : kPlaces) {
@@ -57,8 +58,8 @@ Result<std::int64_t> rewrite_call_texts(sql::Connection& db, std::string_view ca
       const std::string first = rewrite(row.first);
       const std::string second = rewrite(row.second);
       if (first == row.first && second == row.second) continue;
-      auto done = db.execute(place.update,
-                             {first, second, id, has_number ? sql::Value(row.number) : sql::Value(row.key)});
+      auto done =
+          db.execute(place.update, {first, second, id, has_number ? sql::Value(row.number) : sql::Value(row.key)});
       if (!done) return fail(done);
       ++changed;
     }

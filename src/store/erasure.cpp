@@ -14,7 +14,8 @@ void add(Texts& texts, std::string text) {
 }
 
 /// Adds the first column (and the second, when there is one) of the rows that `sql` finds for each value.
-Result<void> collect(sql::Connection& db, std::string_view sql, const Texts& values, Texts& into, bool has_two = false) {
+Result<void> collect(sql::Connection& db, std::string_view sql, const Texts& values, Texts& into,
+                     bool has_two = false) {
   for (const auto& value : Texts(values)) {
     auto done = db.query(sql, {value}, [&](const sql::Row& row) -> Result<void> {
       add(into, row.string(0));
@@ -111,7 +112,8 @@ Result<Person> find_person(sql::Connection& db, Texts phones) {
       {"SELECT platform_id FROM calls WHERE id = ?", &person.calls, &person.platform_calls},
       {"SELECT id FROM calls WHERE platform_id = ?", &person.platform_calls, &person.calls},
       {"SELECT id, confirmation FROM tours WHERE lead_id = ?", &person.leads, &person.tours, true},
-      {"SELECT id, confirmation FROM appointments WHERE customer_id = ?", &person.customers, &person.appointments, true},
+      {"SELECT id, confirmation FROM appointments WHERE customer_id = ?", &person.customers, &person.appointments,
+       true},
   };
   for (const Step& step : steps) {
     if (auto done = collect(db, step.sql, *step.values, *step.into, step.has_two); !done) return fail(done);

@@ -64,8 +64,7 @@ Result<std::vector<Removal>> count_expired(sql::Connection& db, const RetentionL
   return removals;
 }
 
-Result<std::vector<Removal>> remove_expired(sql::Connection& db, const RetentionLimits& limits,
-                                            std::size_t most_rows) {
+Result<std::vector<Removal>> remove_expired(sql::Connection& db, const RetentionLimits& limits, std::size_t most_rows) {
   std::vector<Removal> removals;
   for (const Rule& rule : kRules) {
     Removal removal{.what = rule.what};

@@ -87,8 +87,8 @@ Result<StoredCall> replay_in_memory(const StoredCall& stored) {
     auto received = loop.block_on(receive(**store, library->agents, event));
     if (!received) return fail(received);
   }
-  return loop.block_on((*store)->read(
-      [id = stored.detail.call.platform_id](sql::Connection& db) { return read_call(db, id); }));
+  return loop.block_on(
+      (*store)->read([id = stored.detail.call.platform_id](sql::Connection& db) { return read_call(db, id); }));
 }
 
 Result<void> check_replay(const StoredCall& stored) {
@@ -109,8 +109,7 @@ Result<void> check_replay(const StoredCall& stored) {
   return {};
 }
 
-Task<void> send(net::HttpClient& client, const config::Settings& settings, std::string url,
-                store::WebhookEvent event) {
+Task<void> send(net::HttpClient& client, const config::Settings& settings, std::string url, store::WebhookEvent event) {
   Loop& loop = co_await this_loop();
   net::ClientRequest request{.method = "POST", .url = url, .body = "{\"message\":" + event.payload + "}"};
   request.headers = {{"Content-Type", "application/json"}};
