@@ -13,9 +13,10 @@ folder("crypto", "base");
 folder("audio", "base");
 folder("async", "base");
 const pure = ["base", "json", "crypto", "audio", "async"];
+folder("privacy", "base", "json");
 folder("config", pure);
-folder("obs", pure);
-const ground = [...pure, "config", "obs"];
+folder("obs", pure, "privacy");
+const ground = [...pure, "privacy", "config", "obs"];
 folder("net", ground);
 folder("http", ground, "net");
 folder("store", ground);
@@ -34,7 +35,7 @@ folder("lab", services, "agent", "call", "exchange", "api");
 folder("app", services, "agent", "call", "exchange", "api", "lab");
 
 /** Folders whose code must not touch other people's I/O libraries: what is pure stays pure. */
-const pureFolders = new Set(["base", "json", "crypto", "audio", "brain"]);
+const pureFolders = new Set(["base", "json", "crypto", "audio", "privacy", "brain"]);
 const ioHeaders = /^(boost\/(asio|beast)|curl\/|sqlite3|sys\/socket|netinet\/)/;
 
 function* sourceFiles(path) {

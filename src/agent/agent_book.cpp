@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,13 @@
 
 namespace offhook::agent {
 namespace {
+
+std::optional<RecordingPolicy> parse_policy(std::string_view text) {
+  for (const auto policy : {RecordingPolicy::none, RecordingPolicy::announced, RecordingPolicy::required}) {
+    if (text == to_string(policy)) return policy;
+  }
+  return std::nullopt;
+}
 
 AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults) {
   YamlReader read(file, root, faults);
@@ -36,11 +44,19 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
   agent.platform_tools = read.list("platform_tools");
   agent.second_factor = read.text("second_factor", false, "date_of_birth");
   if (const YAML::Node transfer = root["transfer"]; transfer && transfer.IsMap()) {
-    Reader read_transfer(file, transfer, faults);
+    YamlReader read_transfer(file, transfer, faults);
     agent.transfer_number = normalize_phone(read_transfer.text("number", true), agent.region);
     agent.transfer_message = read_transfer.text("message", false, "One moment, I'll connect you with a colleague.");
   } else if (transfer && !transfer.IsNull()) {
     read.fault(transfer, "'transfer' must be a mapping with a number");
+  }
+  if (const YAML::Node recording = root["recording"]; recording && recording.IsMap()) {
+    const std::string consent = YamlReader(file, recording, faults).text("consent", true);
+    if (const auto policy = parse_policy(consent)) {
+      agent.recording = *policy;
+    } else {
+      read.fault(recording, fmt::format("'consent' must be none, announced or required, not '{}'", consent));
+    }
   }
   if (const YAML::Node voice = root["voice"]; voice && voice.IsMap()) {
     YamlReader read_voice(file, voice, faults);
@@ -51,6 +67,15 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
 }
 
 }  // namespace
+
+std::string_view to_string(RecordingPolicy policy) {
+  switch (policy) {
+    case RecordingPolicy::none: return "none";
+    case RecordingPolicy::announced: return "announced";
+    case RecordingPolicy::required: break;
+  }
+  return "required";
+}
 
 Result<AgentBook> AgentBook::load(std::span<const EmbeddedFile> files, const UserToolSources& sources) {
   AgentBook book;

@@ -13,6 +13,14 @@
 
 namespace offhook::agent {
 
+/// What an agent's recordings need before anybody may hear them.
+enum class RecordingPolicy {
+  none,       ///< nothing: they are kept as they come
+  announced,  ///< callers are told; a recording is kept unless the caller declined
+  required,   ///< a recording is kept only when the caller granted it
+};
+[[nodiscard]] std::string_view to_string(RecordingPolicy policy);
+
 /// A persona with tools, as its YAML file describes it (agents/README.md has the keys). The `brain` part
 /// of the file belongs to the built-in model, which reads it itself.
 struct AgentDefinition {
@@ -30,8 +38,9 @@ struct AgentDefinition {
   std::vector<std::string> tools;           ///< run inside the turn
   std::vector<std::string> platform_tools;  ///< offered through the platform, which calls our webhook
   std::string second_factor = "date_of_birth";
-  std::string transfer_number;  ///< who takes over when a caller wants a person, normalised; empty: nobody
+  std::string transfer_number;   ///< who takes over when a caller wants a person, normalised; empty: nobody
   std::string transfer_message;  ///< said before the caller is passed on
+  RecordingPolicy recording = RecordingPolicy::none;
   std::string voice_language = "en";
   std::string voice_name;
 };

@@ -229,5 +229,24 @@ TEST(Turn, GivesUpOnAModelThatOnlyCallsTools) {
   EXPECT_EQ(world.notes.lines.back(), "end");
 }
 
+TEST(RunTurn, NoCardNumberLeavesInAnAnswerHoweverItIsCut) {
+  World world({{say("Your card"), say(" 4242 42"), say("42 4242 42"), say("42 is blocked."), say(" Bye"), say("."),
+                finished()}});
+  ASSERT_TRUE(world.run(world.request("hi")));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say Your card", "say  ", "say the card ending in 4 2 4 2 is blocked.",
+                                             "say  Bye", "say .", "end"));
+}
+
+TEST(RunTurn, TheModelReadsNoCardNumber) {
+  World world({{say("Yes?"), finished()}});
+  auto request = world.request("It is 4111 1111");
+  request.messages.push_back({.role = llm::Role::assistant, .content = "Go on."});
+  request.messages.push_back({.role = llm::Role::user, .content = "1111 1111, and 5555555555554444"});
+  ASSERT_TRUE(world.run(std::move(request)));
+  const auto& read = world.model.requests.at(0).messages;
+  EXPECT_EQ(read.at(1).content, "It is [card digits]");
+  EXPECT_EQ(read.at(3).content, "[card ending 1111], and [card ending 4444]");
+}
+
 }  // namespace
 }  // namespace offhook::agent

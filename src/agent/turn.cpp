@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/caller_marker.hpp"
+#include "agent/redacting_sink.hpp"
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "base/phone.hpp"
@@ -60,6 +61,7 @@ class Turn {
       message.content = std::move(marked.text);
       if (request_.caller_phone.empty()) request_.caller_phone = std::move(marked.phone);
     }
+    redact_messages(request_.messages);
     if (!request_.caller_phone.empty()) request_.caller_phone = normalize_phone(request_.caller_phone, agent.region);
     const UtcTime now = loop_.clock().utc_now();
     llm::Message own{
@@ -289,7 +291,8 @@ class Turn {
 
 Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink) {
   Loop& loop = co_await this_loop();
-  Turn turn(services, std::move(request), sink, loop);
+  RedactingSink redacting(sink, privacy::languages_of(request.agent->language));
+  Turn turn(services, std::move(request), redacting, loop);
   co_return co_await turn.run();
 }
 

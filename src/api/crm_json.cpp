@@ -146,6 +146,11 @@ json::object to_json(const CallDetail& detail) {
   for (const auto& call : detail.tool_calls) tool_calls.push_back(to_json(call));
   json::array events;
   for (const auto& event : detail.events) events.push_back(to_json(event));
+  const auto& recording = detail.recording;
+  body["recording_status"] = text(recording                           ? recording->status
+                                  : detail.call.recording_url.empty() ? std::string()
+                                                                      : std::string("available"));
+  body["recording_consent"] = text(recording ? recording->consent : std::string());
   body["transcript"] = std::move(transcript);
   body["tool_calls"] = std::move(tool_calls);
   body["events"] = std::move(events);

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "json/json.hpp"
 #include "store/appointments.hpp"
+#include "store/call_recordings.hpp"
 #include "store/callbacks.hpp"
 #include "store/calls.hpp"
 #include "store/customers.hpp"
@@ -18,6 +22,7 @@ struct CallDetail {
   std::vector<store::TranscriptEntry> transcript;
   std::vector<store::CallToolCall> tool_calls;
   std::vector<store::WebhookEvent> events;
+  std::optional<store::CallRecording> recording;  ///< when consent plays a part
 };
 
 /// Rows as /api/v1 shows them: snake_case, times in RFC 3339, unknown texts as null.

@@ -4,6 +4,7 @@
 #include "auth/accounts.hpp"
 #include "auth/doors.hpp"
 #include "call/assistant_config.hpp"
+#include "call/recording_files.hpp"
 #include "config/settings.hpp"
 #include "exchange/exchange.hpp"
 #include "speech/synthesizer.hpp"
@@ -23,6 +24,7 @@ struct Services {
   const vapi::SignatureVerifier& exchange_signatures;  ///< of the local exchange's
   const call::Doorways& doorways;
   exchange::Exchange& exchange;
+  const call::RecordingFiles& recordings;
   const Clock& clock;
 };
 

@@ -194,6 +194,8 @@ Task<Response> receive_server_message(const Services& services, Request& request
                          .client = "The message could not be stored; send it again.",
                          .log = std::string(recorded.error().log_text())});
   }
+  if (auto moved = services.recordings.follow(recorded->recording_status, request.trace.call_id); !moved)
+    services.turns.log.error("recording not moved", request.trace, {{"detail", moved.error().log_text()}});
   services.turns.metrics.count_webhook(type, !recorded->is_new     ? "repeated"
                                              : recorded->processed ? "stored"
                                                                    : "unprocessed");

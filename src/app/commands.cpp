@@ -14,6 +14,10 @@ void add_commands(CLI::App& cli, int& exit_code) {
   add_migrate(cli, exit_code);
   add_user(cli, exit_code);
   add_key(cli, exit_code);
+  add_forget(cli, exit_code);
+  add_replay(cli, exit_code);
+  add_retention(cli, exit_code);
+  add_recordings(cli, exit_code);
 }
 
 }  // namespace offhook::app

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/retention.hpp"
 #include "app/voice.hpp"
 #include "async/cancel.hpp"
 #include "auth/token_keys.hpp"
@@ -36,6 +37,13 @@ obs::Level level_of(const std::string& log) {
 
 obs::Log::Format format_of(const std::string& log) {
   return log.find("json") == std::string::npos ? obs::Log::Format::key_value : obs::Log::Format::json;
+}
+
+/// A log that hides the keys of the settings wherever they turn up.
+privacy::LogScrubber scrubber_for(const config::Settings& settings) {
+  std::vector<Secret> secrets = settings.api_keys;
+  secrets.insert(secrets.end(), {settings.webhook_secret, settings.vapi_api_key, settings.openai_api_key});
+  return privacy::LogScrubber(std::move(secrets));
 }
 
 vapi::SignatureSettings signature_settings(const config::Settings& settings) {
@@ -77,7 +85,7 @@ Result<std::unique_ptr<Server>> Server::create(const Library& library, ServerOpt
 
 Result<void> Server::build() {
   const config::Settings& settings = options_.settings;
-  log_ = std::make_unique<obs::Log>(clock_, level_of(settings.log), format_of(settings.log));
+  log_ = std::make_unique<obs::Log>(clock_, level_of(settings.log), format_of(settings.log), scrubber_for(settings));
   if (!settings.agent.empty() && library_.agents.find(settings.agent) == nullptr) {
     return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_AGENT: there is no agent '{}'", settings.agent));
   }
@@ -103,6 +111,7 @@ Result<void> Server::build() {
   if (!settings.api_keys.empty()) lines.api_key = settings.api_keys.front();
   exchange_ =
       std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
+  recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
                                                                        .model = *model_,
@@ -119,6 +128,7 @@ Result<void> Server::build() {
                                                             .exchange_signatures = *exchange_signatures_,
                                                             .doorways = doorways_,
                                                             .exchange = *exchange_,
+                                                            .recordings = *recordings_,
                                                             .clock = clock_});
   for (const auto& [name, per_minute] : settings.rate_limits) {
     const double limit = per_minute;
@@ -305,7 +315,25 @@ Task<void> Server::accept() {
                       server_of(loop).accept(std::move(stream));
                     }));
   }
+  accepting.spawn("retention", cancellable(retention_, keep_retention(*this)));
   co_return co_await accepting.join();
+}
+
+/// A failure is logged and tried again an hour later: old data is no reason to stop serving.
+Task<void> Server::keep_retention(Server& self) {
+  constexpr auto kPause = std::chrono::hours(1);
+  for (;;) {
+    auto removed = co_await apply_retention(*self.store_, *self.recordings_, self.options_.settings);
+    if (!removed && removed.error().kind == ErrorKind::cancelled) co_return fail(removed);
+    if (!removed) {
+      self.log_->error("retention failed", {{"detail", removed.error().log_text()}});
+    } else {
+      for (const auto& line : *removed) {
+        if (line.rows > 0) self.log_->info("retention", {{"removed", line.what}, {"rows", line.rows}});
+      }
+    }
+    if (auto slept = co_await sleep_for(kPause); !slept) co_return slept;
+  }
 }
 
 namespace {
@@ -325,6 +353,7 @@ Task<void> Server::stop() {
   const Deadline deadline = Deadline::after(clock_, std::chrono::seconds(options_.settings.drain_seconds));
   // Calls under way need this server's doors to come to their end, so they end first; no new ones begin.
   (void)co_await exchange_->stop(deadline);
+  retention_.cancel();
   for (auto& listener : listeners_) listener->close();
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));

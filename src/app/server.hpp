@@ -8,6 +8,7 @@
 #include "api/services.hpp"
 #include "app/library.hpp"
 #include "app/user_tools.hpp"
+#include "async/cancel.hpp"
 #include "auth/accounts.hpp"
 #include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
@@ -42,7 +43,8 @@ class Server {
   Result<void> bind();
   /// Connects the MCP servers of the agent files, for a few seconds at most. Home loop, before accept().
   Task<void> connect_tools();
-  /// Accepts on every bound port until stop(). On the home loop.
+  /// Accepts on every bound port until stop(), and removes what is too old to be kept: now and every hour. On the home
+  /// loop.
   Task<void> accept();
   /// Stops accepting, lets running requests end (bounded by the settings), ends exchange calls. Home loop.
   Task<void> stop();
@@ -57,6 +59,7 @@ class Server {
   const agent::AgentServices& turns() const { return *turns_; }
   obs::Log& log() { return *log_; }
   net::HttpClient& client() { return *client_; }
+  const call::RecordingFiles& recordings() const { return *recordings_; }
   const call::Doorways& doorways() const { return doorways_; }
   const Library& library() const { return library_; }
   const config::Settings& settings() const { return options_.settings; }
@@ -72,6 +75,7 @@ class Server {
   Result<void> build_accounts();
 
   static Task<std::unique_ptr<net::ByteStream>> dial_self(Server& self);
+  static Task<void> keep_retention(Server& self);
 
   Loop& home() { return *options_.loops.front(); }
   http::Server& server_of(Loop& loop);
@@ -100,6 +104,7 @@ class Server {
   vapi::SignatureSettings exchange_signing_;
   call::Doorways doorways_;
   std::unique_ptr<exchange::Exchange> exchange_;
+  std::unique_ptr<call::RecordingFiles> recordings_;
   std::unique_ptr<agent::AgentServices> turns_;
   std::unique_ptr<api::Services> services_;
   auth::RateLimit failed_attempts_;
@@ -107,6 +112,7 @@ class Server {
   std::unique_ptr<http::Service> http_;
   std::vector<std::pair<Loop*, std::unique_ptr<http::Server>>> servers_;
   std::vector<std::unique_ptr<net::TcpListener>> listeners_;
+  CancelSource retention_;
 };
 
 }  // namespace offhook::app

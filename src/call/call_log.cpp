@@ -7,6 +7,8 @@
 #include "async/loop.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "call/recording_consent.hpp"
+#include "call/said_before.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
 #include "vendors/vapi/message_kind.hpp"
@@ -138,6 +140,7 @@ struct Prepared {
   store::WebhookEvent event;
   store::Call call;
   store::CallClues clues;
+  RecordingNews recording;
 };
 
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
@@ -154,12 +157,17 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   event.received_at = now;
   event.processed = true;
   store::CallClues clues = clues_of(delivery.message, delivery.agent);
+  RecordingNews recording{.consent = delivery.message.recording_consent, .now = now};
+  if (delivery.agent != nullptr) recording.policy = delivery.agent->recording;
+  recording.key = call.reason_key.empty() ? belief_in(delivery.message, event.dedupe_key) : call.reason_key;
+  recording.is_report = delivery.message.kind == MessageKind::end_of_call_report;
   return {.delivery = std::move(delivery),
           .ids = std::move(ids),
           .now = now,
           .event = std::move(event),
           .call = std::move(call),
-          .clues = std::move(clues)};
+          .clues = std::move(clues),
+          .recording = std::move(recording)};
 }
 
 /// The call as this message shows it to its owner: an agent's own property may be another account's.
@@ -171,20 +179,32 @@ Result<store::Call> call_for(sql::Connection& db, const store::Owner& owner, sto
   return call;
 }
 
+/// What applying a message came to.
+struct Applied {
+  std::string call_id;
+  std::string recording_status;
+};
+
 /// Everything a new message changes. Runs inside the transaction.
-Result<std::string> apply(sql::Connection& db, const store::Owner& owner, const Prepared& prepared) {
+Result<Applied> apply(sql::Connection& db, const store::Owner& owner, const Prepared& prepared) {
   const vapi::ServerMessage& message = prepared.delivery.message;
-  if (!concerns_a_call(message)) return std::string{};
+  if (!concerns_a_call(message)) return Applied{};
   store::Calls calls(db, owner);
   auto seen = call_for(db, owner, prepared.call);
   if (!seen) return fail(seen);
   auto call = calls.upsert(*seen);
   if (!call) return fail(call);
+  auto recording = settle_recording(db, owner, *call, prepared.recording);
+  if (!recording) return fail(recording);
+  std::vector<std::string> split_cards = message.split_cards;
   const UtcTime at = message.timestamp.value_or(prepared.now);
   switch (message.kind) {
     case MessageKind::transcript: {
       if (!message.is_final || message.text.empty()) break;
       const store::TranscriptEntry entry{.call_id = call->id, .role = message.role, .text = message.text, .at = at};
+      auto completed = cards_completed_by(calls, entry);
+      if (!completed) return fail(completed);
+      split_cards.insert(split_cards.end(), completed->begin(), completed->end());
       if (auto added = calls.add_transcript(entry); !added) return fail(added);
       break;
     }
@@ -203,9 +223,11 @@ Result<std::string> apply(sql::Connection& db, const store::Owner& owner, const 
     }
     default: break;
   }
-  std::string call_id = call->id;
+  // A number whose first digits came with an earlier message: now they have to go too.
+  if (auto erased = erase_card_parts(db, call->id, call->platform_id, split_cards); !erased) return fail(erased);
+  Applied applied{.call_id = call->id, .recording_status = recording->value_or("")};
   if (auto noted = note_in_lead(db, owner, calls, std::move(*call)); !noted) return fail(noted);
-  return call_id;
+  return applied;
 }
 
 /// Our own failure: the sender should try again, so nothing may stay.
@@ -220,10 +242,14 @@ Result<Recorded> record(sql::Connection& db, const Prepared& prepared) {
   auto inserted = events.insert_if_new(prepared.event);
   if (!inserted) return fail(inserted);
   if (!inserted->is_new) return Recorded{.is_new = false, .answer = inserted->answer.value_or("")};
-  auto call_id = apply(db, *owner, prepared);
-  if (call_id) return Recorded{.answer = answer, .call_id = std::move(*call_id)};
-  if (is_ours(call_id.error())) return fail(call_id);
-  if (auto marked = events.mark_processed(prepared.ids.event, call_id.error().log_text()); !marked) return fail(marked);
+  auto applied = apply(db, *owner, prepared);
+  if (applied) {
+    return Recorded{.answer = answer,
+                    .call_id = std::move(applied->call_id),
+                    .recording_status = std::move(applied->recording_status)};
+  }
+  if (is_ours(applied.error())) return fail(applied);
+  if (auto marked = events.mark_processed(prepared.ids.event, applied.error().log_text()); !marked) return fail(marked);
   return Recorded{.answer = answer, .processed = false};
 }
 

@@ -25,10 +25,11 @@ struct Delivery {
 
 /// What became of it.
 struct Recorded {
-  bool is_new = true;     ///< false: this very message was stored before
-  std::string answer;     ///< the kept answer: the first delivery's for a repeated one; may be empty
-  std::string call_id;    ///< our id of the call; empty when the message belongs to none
-  bool processed = true;  ///< false: stored, but its content made no sense
+  bool is_new = true;            ///< false: this very message was stored before
+  std::string answer;            ///< the kept answer: the first delivery's for a repeated one; may be empty
+  std::string call_id;           ///< our id of the call; empty when the message belongs to none
+  bool processed = true;         ///< false: stored, but its content made no sense
+  std::string recording_status;  ///< where the call's recording has to be now; empty: nothing is said about it
 };
 
 /// Stores the message and what it says about its call, in one transaction: when this has succeeded both

@@ -39,7 +39,7 @@ struct Settings {
   std::string log = "info";
   std::string llm_chain;
   std::vector<Secret> api_keys;
-  Secret database_url;  ///< empty: SQLite in the data folder
+  Secret database_url;              ///< empty: SQLite in the data folder
   std::vector<Secret> jwt_secrets;  ///< the first signs tokens, all verify them; empty: one kept in the data folder
   bool is_registration_open = true;
   int token_seconds = 3600;
@@ -52,6 +52,9 @@ struct Settings {
   int max_tokens = 2048;
   int loops = 0;  ///< 0: one for each core
   int drain_seconds = 30;
+  int keep_transcripts_days = 730;         ///< 0: for ever
+  int keep_recordings_days = 180;          ///< 0: for ever
+  int keep_payloads_days = 90;             ///< 0: for ever
   std::map<std::string, int> rate_limits;  ///< requests a minute for each caller, by rate class
   bool insecure = false;                   ///< flag --insecure only
 

@@ -44,8 +44,8 @@ struct Log::Sink {
   spdlog::logger logger{"offhook", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
 };
 
-Log::Log(const Clock& clock, Level level, Format format)
-    : clock_(clock), level_(level), format_(format), sink_(std::make_unique<Sink>()) {
+Log::Log(const Clock& clock, Level level, Format format, privacy::LogScrubber scrubber)
+    : clock_(clock), level_(level), format_(format), scrubber_(std::move(scrubber)), sink_(std::make_unique<Sink>()) {
   sink_->logger.set_pattern("%v");
   sink_->logger.set_level(spdlog::level::trace);
 }
@@ -55,6 +55,8 @@ Log::~Log() = default;
 std::string Log::format(Level level, std::string_view message, const Trace& trace,
                         std::initializer_list<Field> fields) const {
   const std::string time = to_rfc3339(clock_.utc_now());
+  const std::string scrubbed = scrubber_.scrub(message);
+  message = scrubbed;
   std::string line;
   line.reserve(160);
   if (format_ == Format::json) {
@@ -65,7 +67,7 @@ std::string Log::format(Level level, std::string_view message, const Trace& trac
                    text(message));
     const auto append = [&](const Field& field) {
       fmt::format_to(std::back_inserter(line), ",{}:{}", text(field.key),
-                     field.is_literal ? field.value : text(field.value));
+                     field.is_literal ? field.value : text(scrubber_.scrub(field.value)));
     };
     append_trace(trace, append);
     std::for_each(fields.begin(), fields.end(), append);
@@ -76,7 +78,7 @@ std::string Log::format(Level level, std::string_view message, const Trace& trac
   append_quoted_if_needed(line, message);
   const auto append = [&](const Field& field) {
     line.append(" ").append(field.key).append("=");
-    append_quoted_if_needed(line, field.value);
+    append_quoted_if_needed(line, field.is_literal ? field.value : scrubber_.scrub(field.value));
   };
   append_trace(trace, append);
   std::for_each(fields.begin(), fields.end(), append);

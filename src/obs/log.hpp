@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/masking.hpp"
 #include "base/trace.hpp"
+#include "privacy/log_scrubber.hpp"
 
 namespace offhook::obs {
 
@@ -34,11 +35,12 @@ struct Field {
   bool is_literal = false;  ///< a number or a truth value: no quotes in JSON
 };
 
-/// Where log lines go: key=value, or JSON objects, one a line, on standard error. Thread-safe.
+/// Where log lines go: key=value, or JSON objects, one a line, on standard error. Every text passes the scrubber, the
+/// last line of defence behind the masking types. Thread-safe.
 class Log {
  public:
   enum class Format { key_value, json };
-  Log(const Clock& clock, Level level, Format format);
+  Log(const Clock& clock, Level level, Format format, privacy::LogScrubber scrubber = {});
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -79,6 +81,7 @@ class Log {
   const Clock& clock_;
   Level level_;
   Format format_;
+  privacy::LogScrubber scrubber_;
   std::unique_ptr<Sink> sink_;
 };
 

@@ -34,4 +34,9 @@ Result<Owner> owner_of_call(sql::Connection& db, const CallClues& clues) {
   return Owner::local();
 }
 
+Result<std::optional<Owner>> owner_of_stored_call(sql::Connection& db, std::string_view id) {
+  return rows::find(db, "SELECT owner_id FROM calls WHERE id = ? OR platform_id = ?", {id, id},
+                    [](const sql::Row& row) { return Owner(row.string(0)); });
+}
+
 }  // namespace offhook::store

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "store/owner.hpp"
 #include "store/sql/connection.hpp"
@@ -19,5 +21,9 @@ struct CallClues {
 /// of the property with the dialled number (of several, the oldest); else of the property; else
 /// Owner::local(). What the server itself wrote down comes before what the message says.
 Result<Owner> owner_of_call(sql::Connection& db, const CallClues& clues);
+
+/// The owner of a stored call, by our id or the platform's: for those who run this server, whose calls they all
+/// are. nullopt when there is none.
+Result<std::optional<Owner>> owner_of_stored_call(sql::Connection& db, std::string_view id);
 
 }  // namespace offhook::store

@@ -5,6 +5,8 @@
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "base/text.hpp"
+#include "privacy/card_filter.hpp"
+#include "privacy/json_text.hpp"
 #include "store/tool_journal.hpp"
 #include "tools/arguments.hpp"
 #include "tools/journal_key.hpp"
@@ -28,8 +30,15 @@ std::string journalled_arguments(json::object arguments) {
   return json::serialize(arguments);
 }
 
+/// What a tool gives is journalled, said and sent: no card number gets further than here.
 Result<ToolResult> run_handler(sql::Connection& db, const Work& work) {
-  return work.tool->handler(db, work.context, work.arguments);
+  auto result = work.tool->handler(db, work.context, work.arguments);
+  if (!result) return result;
+  result->speakable = privacy::redact_cards(result->speakable, privacy::Wording::spoken);
+  json::value data(std::move(result->data));
+  privacy::redact_cards(data);
+  result->data = std::move(data.get_object());
+  return result;
 }
 
 Result<ToolResult> run_journalled(sql::Connection& db, const Work& work) {
@@ -112,6 +121,7 @@ Task<ToolResult> invoke(store::Store& store, const ToolRegistry& registry, ToolC
   if (tool->remote && call.arguments.size() > kMaxRemoteArgumentBytes) co_return unreadable_arguments();
   auto parsed = trim(call.arguments).empty() ? Result<json::value>(json::object()) : parse_json(call.arguments);
   if (!parsed || !(parsed->is_object() || parsed->is_null())) co_return unreadable_arguments();
+  privacy::redact_cards(*parsed);  // a tool has no use for more than the last four digits
   auto arguments = registry.check(*tool, parsed->is_object() ? parsed->get_object() : json::object());
   if (!arguments) co_return std::move(arguments.error());
 

@@ -90,7 +90,7 @@ class Landing {
 };
 
 Result<Begun> begin(sql::Connection& db, const RemoteWork& work, const std::string& fresh_key) {
-  store::ToolJournal journal(db);
+  store::ToolJournal journal(db, work.context.owner);
   auto known = journal.find(work.key.text, work.context.now);
   if (!known) return fail(known);
   if (*known && (*known)->state == store::JournalState::finished) {
@@ -131,7 +131,7 @@ Keep what_to_keep(const RemoteWork& work, const RemoteAnswer& answer) {
 }
 
 Result<bool> keep(sql::Connection& db, const RemoteWork& work, Keep what, const ToolResult& result) {
-  store::ToolJournal journal(db);
+  store::ToolJournal journal(db, work.context.owner);
   switch (what) {
     case Keep::finish: return journal.finish(work.key.text, to_journal_text(result), result.ok);
     case Keep::forget: return journal.forget_started(work.key.text);

@@ -21,6 +21,10 @@ void add_settings(CLI::App& cli, int& exit_code);
 void add_migrate(CLI::App& cli, int& exit_code);
 void add_user(CLI::App& cli, int& exit_code);
 void add_key(CLI::App& cli, int& exit_code);
+void add_forget(CLI::App& cli, int& exit_code);
+void add_replay(CLI::App& cli, int& exit_code);
+void add_retention(CLI::App& cli, int& exit_code);
+void add_recordings(CLI::App& cli, int& exit_code);
 
 /// The flags that serve and demo share.
 struct ServeFlags {

@@ -476,7 +476,8 @@ void leave_started(ToolWorld& world, const ToolContext& context) {
                                   .created_at = world.clock.utc_now(),
                                   .state = store::JournalState::started,
                                   .idempotency_key = "00000000-0000-4000-8000-000000000001"};
-  EXPECT_TRUE(world.in_database([&](sql::Connection& db) { return store::ToolJournal(db).insert(entry); }));
+  EXPECT_TRUE(world.in_database(
+      [&](sql::Connection& db) { return store::ToolJournal(db, store::Owner::local()).insert(entry); }));
 }
 
 TEST(RemoteCalls, WhatAnEarlierLifeBeganIsUnknownUnlessItMayBeRepeated) {

@@ -173,6 +173,18 @@ void read_speech(const json::value& message, std::string_view sent_type, ServerM
   }
 }
 
+/// Vapi asks for consent before it records when the assistant has a recordingConsentPlan. No grantedAt: not granted.
+RecordingConsent read_consent(const json::value& message) {
+  RecordingConsent consent;
+  const auto* told = at(message, "compliance.recordingConsent");
+  if (told == nullptr) told = at(message, "call.compliance.recordingConsent");
+  if (told == nullptr || !told->is_object()) return consent;
+  consent.type = first_text(*told, {"type"});
+  consent.granted_at = first_time(*told, {"grantedAt"});
+  consent.answer = consent.granted_at ? RecordingConsent::Answer::granted : RecordingConsent::Answer::declined;
+  return consent;
+}
+
 /// What the message says it is; for messages without a type, what they hold.
 Result<std::string> read_type(const json::value& message) {
   for (const char* key : {"type", "event"}) {
@@ -242,6 +254,7 @@ Result<ServerMessage> decode_server_message(json::value body) {
   auto opened = open_envelope(std::move(body));
   if (!opened) return fail(opened);
   json::value& message = *opened;
+  auto split_cards = redact(message);
   auto type = read_type(message);
   if (!type) return fail(type);
 
@@ -260,7 +273,8 @@ Result<ServerMessage> decode_server_message(json::value body) {
     if (call == nullptr) call = find(message, "function_call");
     out.function_call = read_function_call(call == nullptr ? message : *call);
   }
-  redact(message);
+  out.split_cards = std::move(split_cards);
+  out.recording_consent = read_consent(message);
   out.raw = std::move(message.get_object());
   return out;
 }

@@ -24,6 +24,14 @@ struct ConversationEntry {
   std::vector<ToolCallRequest> tool_calls;  ///< role "assistant": what it asked for, then text is empty
 };
 
+/// What the caller answered when asked whether the call may be recorded.
+struct RecordingConsent {
+  enum class Answer { unknown, granted, declined };
+  Answer answer = Answer::unknown;
+  std::string type;  ///< how it was asked: "verbal", "stay-on-line"
+  std::optional<UtcTime> granted_at;
+};
+
 /// A server message with its fields where we want them. In texts, empty means that it was not sent.
 struct ServerMessage {
   MessageKind kind = MessageKind::unknown;
@@ -57,7 +65,11 @@ struct ServerMessage {
   std::vector<ConversationEntry> messages;
   std::vector<ToolCallRequest> tool_calls;       ///< of tool-calls
   std::optional<ToolCallRequest> function_call;  ///< of function-call
-  json::object raw;                              ///< the message with all its other fields, credentials removed
+  RecordingConsent recording_consent;
+  json::object raw;  ///< the message with all its other fields, credentials removed
+  /// Digits of card numbers that were said over several turns, in plain: to find their parts in what is stored
+  /// already, and never to be stored, logged or sent. Every text above is free of card numbers.
+  std::vector<std::string> split_cards;
 };
 
 /// Decodes the body of a server message, leniently: every field is optional, unknown types are kept,

@@ -1,0 +1,50 @@
+#include "agent/redacting_sink.hpp"
+
+#include <utility>
+
+#include "privacy/conversation.hpp"
+#include "privacy/json_text.hpp"
+
+namespace offhook::agent {
+
+Task<void> RedactingSink::emit(AgentEvent event) {
+  if (auto* said = std::get_if<SpokenDelta>(&event)) {
+    said->text = filter_.push(said->text);
+    if (said->text.empty()) co_return Result<void>{};
+    co_return co_await next_.emit(std::move(event));
+  }
+  if (auto* called = std::get_if<PlatformToolCall>(&event)) {
+    called->call.arguments = privacy::redact_json_text(called->call.arguments);
+  } else if (auto* begun = std::get_if<ToolStarted>(&event)) {
+    begun->call.arguments = privacy::redact_json_text(begun->call.arguments);
+  } else if (auto* done = std::get_if<ToolFinished>(&event)) {
+    done->call.arguments = privacy::redact_json_text(done->call.arguments);
+  }
+  if (std::holds_alternative<PlatformToolCall>(event) || std::holds_alternative<TurnFinished>(event)) {
+    if (auto said = co_await flush(); !said) co_return said;
+  }
+  co_return co_await next_.emit(std::move(event));
+}
+
+Task<void> RedactingSink::flush() {
+  SpokenDelta rest{.text = filter_.finish()};
+  filter_ = privacy::CardFilter(privacy::Wording::spoken, languages_);
+  if (rest.text.empty()) co_return Result<void>{};
+  co_return co_await next_.emit(std::move(rest));
+}
+
+void redact_messages(std::vector<llm::Message>& messages) {
+  std::vector<privacy::Utterance> utterances;
+  for (const auto& message : messages) {
+    const bool is_ours = message.role == llm::Role::system;
+    utterances.push_back(
+        {.role = std::to_string(static_cast<int>(message.role)), .text = is_ours ? std::string() : message.content});
+  }
+  static_cast<void>(privacy::redact_conversation(utterances));
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i].role != llm::Role::system) messages[i].content = std::move(utterances[i].text);
+    for (auto& call : messages[i].tool_calls) call.arguments = privacy::redact_json_text(call.arguments);
+  }
+}
+
+}  // namespace offhook::agent

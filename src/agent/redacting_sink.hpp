@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "agent/turn.hpp"
+#include "privacy/card_filter.hpp"
+
+namespace offhook::agent {
+
+/// Stands before the sink of every turn, whatever the front: no card number leaves in an answer or in the arguments of
+/// a tool call. Words pass as they come; only what may still become a card number waits (privacy::CardFilter), over
+/// the agent's own tools too, and at the latest until the turn ends or the platform is asked to run a tool.
+class RedactingSink final : public AgentEventSink {
+ public:
+  /// `next` must outlive it.
+  RedactingSink(AgentEventSink& next, privacy::Languages languages)
+      : next_(next), filter_(privacy::Wording::spoken, languages), languages_(languages) {}
+
+  Task<void> emit(AgentEvent event) override;
+
+ private:
+  Task<void> flush();
+
+  AgentEventSink& next_;
+  privacy::CardFilter filter_;
+  privacy::Languages languages_;
+};
+
+/// Takes card numbers out of what caller, assistant and tools have said so far, before a model reads it.
+void redact_messages(std::vector<llm::Message>& messages);
+
+}  // namespace offhook::agent

@@ -1,0 +1,134 @@
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "app/commands.hpp"
+#include "app/commands/commands.hpp"
+#include "base/phone.hpp"
+#include "base/text.hpp"
+#include "call/recording_files.hpp"
+#include "store/erasure.hpp"
+#include "store/migrations.hpp"
+#include "store/sql/sqlite_connection.hpp"
+
+namespace offhook::app {
+namespace {
+
+/// A running server may be writing: how often the file is tried to be cleaned, each time for up to 5 s.
+constexpr int kTries = 6;
+/// Fewer digits would find strangers.
+constexpr std::size_t kFewestDigits = 7;
+
+struct ForgetFlags {
+  ServeFlags common;
+  std::string phone;
+  std::string region = "US";
+  bool is_dry_run = false;
+};
+
+std::string figures_of(std::string_view text) {
+  std::string figures;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') figures.push_back(c);
+  }
+  return figures;
+}
+
+/// The number as it may have been stored: normalised, as given, in figures only.
+std::vector<std::string> spellings_of(const std::string& phone, const std::string& region) {
+  std::vector<std::string> spellings{normalize_phone(phone, region)};
+  for (std::string other : {std::string(trim(phone)), figures_of(phone), figures_of(spellings.front())}) {
+    if (std::ranges::find(spellings, other) == spellings.end()) spellings.push_back(std::move(other));
+  }
+  return spellings;
+}
+
+Result<std::vector<store::Erased>> erase(sql::Connection& db, const store::Person& person, bool is_dry_run) {
+  auto lines = store::erase_person(db, person);
+  auto ended = db.execute(lines && !is_dry_run ? "COMMIT" : "ROLLBACK");
+  if (!ended) return fail(ended);
+  return lines;
+}
+
+/// What is deleted is zeroed, but older versions of a row may lie about in the file and in the log: both are written
+/// anew.
+Result<void> clean_file(sql::SqliteConnection& db) {
+  Result<void> cleaned;
+  for (int i = 0; i < kTries; ++i) {
+    auto vacuumed = db.execute("VACUUM");
+    cleaned = vacuumed ? db.truncate_log() : Result<void>(fail(vacuumed));
+    if (cleaned) return cleaned;
+  }
+  return fail(Error{.kind = ErrorKind::unavailable,
+                    .client = "the rows are erased, but the file could not be cleaned while others use it; run this "
+                              "command again",
+                    .log = std::string(cleaned.error().log_text())});
+}
+
+Result<std::int64_t> erase_recordings(const call::RecordingFiles& files, const store::Person& person, bool is_dry_run) {
+  std::int64_t count = 0;
+  for (const auto* ids : {&person.platform_calls, &person.exchange_calls}) {
+    for (const auto& id : *ids) {
+      for (const auto& path : files.find(id)) {
+        ++count;
+        std::error_code error;
+        if (!is_dry_run) std::filesystem::remove(path, error);
+        if (error) return fail(ErrorKind::unavailable, "cannot remove " + path.string() + ": " + error.message());
+      }
+    }
+  }
+  return count;
+}
+
+Result<void> forget(const config::Settings& settings, const ForgetFlags& flags) {
+  if (figures_of(flags.phone).size() < kFewestDigits)
+    return fail(ErrorKind::invalid_argument, fmt::format("'{}' is no phone number", flags.phone));
+  const auto path = settings.data / "offhook.db";
+  std::error_code error;
+  if (!std::filesystem::exists(path, error))
+    return fail(ErrorKind::not_found, fmt::format("there is no database {}", path.string()));
+  auto opened = sql::open_sqlite({.path = path});
+  if (!opened) return fail(opened);
+  sql::SqliteConnection& db = **opened;
+  if (auto migrated = store::migrate(db, RealClock().utc_now()); !migrated) return fail(migrated);
+  if (auto secure = db.run_script("PRAGMA secure_delete=ON"); !secure) return secure;
+  if (auto begun = db.execute("BEGIN IMMEDIATE"); !begun) return fail(begun);
+  auto person = store::find_person(db, spellings_of(flags.phone, flags.region));
+  if (!person) return fail(person);
+  // Files first: while a row is there, this command finds them again.
+  auto files = erase_recordings(call::RecordingFiles(settings.data / "recordings"), *person, flags.is_dry_run);
+  if (!files) return fail(files);
+  auto lines = erase(db, *person, flags.is_dry_run);
+  if (!lines) return fail(lines);
+  lines->push_back({.what = "recording files", .rows = *files});
+
+  std::int64_t total = 0;
+  fmt::print("{} {}\n", flags.is_dry_run ? "would erase of" : "erased of", person->phones.front());
+  for (const auto& line : *lines) {
+    fmt::print("  {:<22} {:>6}\n", line.what, line.rows);
+    total += line.rows;
+  }
+  fmt::print("  {:<22} {:>6}\n", "together", total);
+  if (flags.is_dry_run) return {};
+  return clean_file(db);
+}
+
+}  // namespace
+
+void add_forget(CLI::App& cli, int& exit_code) {
+  auto* command = cli.add_subcommand("forget", "Erase a person, found by phone number, and print what was erased");
+  auto flags = std::make_shared<ForgetFlags>();
+  command->add_option("phone", flags->phone, "The person's number")->required();
+  command->add_option("--region", flags->region, "Where the number is dialled, when it has no country code");
+  command->add_flag("--dry-run", flags->is_dry_run, "Only print what would be erased");
+  command->add_option("--config", flags->common.config, "Settings file");
+  command->add_option("--data", flags->common.data, "Folder for the database and recordings");
+  command->callback([flags, &exit_code] {
+    auto settings = flags->common.load();
+    auto done = settings ? forget(*settings, *flags) : Result<void>(fail(settings));
+    exit_code = done ? kFine : report(done.error());
+  });
+}
+
+}  // namespace offhook::app

@@ -1,0 +1,153 @@
+#include "call/recording_consent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "async/loop.hpp"
+#include "call/call_log.hpp"
+#include "call/recording_files.hpp"
+#include "store/call_recordings.hpp"
+#include "store/sqlite_store.hpp"
+#include "store/testing/temporary_folder.hpp"
+
+namespace offhook::call {
+namespace {
+
+using namespace std::chrono_literals;
+using agent::RecordingPolicy;
+
+TEST(RecordingConsent, PolicyAndAnswerDecide) {
+  struct Case {
+    RecordingPolicy policy;
+    std::string_view consent;
+    bool may_show;
+  };
+  for (const auto& [policy, consent, may_show] :
+       {Case{RecordingPolicy::none, "", true}, Case{RecordingPolicy::none, "declined", true},
+        Case{RecordingPolicy::announced, "", true}, Case{RecordingPolicy::announced, "granted", true},
+        Case{RecordingPolicy::announced, "declined", false}, Case{RecordingPolicy::required, "", false},
+        Case{RecordingPolicy::required, "granted", true}, Case{RecordingPolicy::required, "declined", false}}) {
+    EXPECT_EQ(may_show_recording(policy, consent), may_show) << agent::to_string(policy) << " " << consent;
+  }
+}
+
+struct World {
+  explicit World(RecordingPolicy policy) { agent.recording = policy; }
+  Recorded record(std::string_view body, bool knows_agent = true) {
+    Delivery delivery{.message = vapi::decode_server_message(body).value(), .verified = "secret"};
+    if (knows_agent) delivery.agent = &agent;
+    return loop.block_on(record_delivery(*store, std::move(delivery))).value();
+  }
+  store::Call call() {
+    return loop
+        .block_on(
+            store->read([](sql::Connection& db) { return store::Calls(db, store::Owner::local()).find_any("c-1"); }))
+        .value()
+        .value();
+  }
+  std::optional<store::CallRecording> recording() {
+    const std::string id = call().id;
+    return loop
+        .block_on(store->read(
+            [id](sql::Connection& db) { return store::CallRecordings(db, store::Owner::local()).find(id); }))
+        .value();
+  }
+  VirtualClock clock{UtcTime{} + 1h};
+  Loop loop{clock, 1};
+  std::unique_ptr<store::Store> store = store::open_sqlite_store({.inline_on_caller = true}).value();
+  agent::AgentDefinition agent{.name = "desk"};
+};
+
+constexpr std::string_view kStarted =
+    R"({"message":{"type":"status-update","status":"in-progress","timestamp":1763650000000,"call":{"id":"c-1"}}})";
+constexpr std::string_view kReport =
+    R"({"message":{"type":"end-of-call-report","timestamp":1763650010000,"call":{"id":"c-1"},"recordingUrl":"https://x/1.wav"}})";
+constexpr std::string_view kGranted =
+    R"({"message":{"type":"end-of-call-report","timestamp":1763650020000,"call":{"id":"c-1"},"recordingUrl":"https://x/1.wav",
+        "compliance":{"recordingConsent":{"type":"verbal","grantedAt":"2025-11-20T14:46:44.000Z"}}}})";
+constexpr std::string_view kDeclined =
+    R"({"message":{"type":"end-of-call-report","timestamp":1763650030000,"call":{"id":"c-1"},
+        "compliance":{"recordingConsent":{"type":"verbal"}}}})";
+
+TEST(RecordingConsent, WithoutAPolicyNothingIsHeldBack) {
+  World world(RecordingPolicy::none);
+  EXPECT_EQ(world.record(kReport).recording_status, "");
+  EXPECT_EQ(world.call().recording_url, "https://x/1.wav");
+  EXPECT_FALSE(world.recording());
+}
+
+TEST(RecordingConsent, ARequiredOneThatIsMissingQuarantines) {
+  World world(RecordingPolicy::required);
+  EXPECT_EQ(world.record(kReport).recording_status, "quarantined");
+  EXPECT_EQ(world.call().recording_url, "");
+  EXPECT_EQ(world.recording()->url, "https://x/1.wav");
+}
+
+TEST(RecordingConsent, OneThatComesLaterReleases) {
+  World world(RecordingPolicy::required);
+  world.record(kReport);
+  EXPECT_EQ(world.record(kGranted).recording_status, "available");
+  EXPECT_EQ(world.call().recording_url, "https://x/1.wav");
+  EXPECT_EQ(world.recording()->consent, "granted");
+  EXPECT_EQ(world.recording()->consent_type, "verbal");
+  EXPECT_TRUE(world.recording()->granted_at);
+}
+
+TEST(RecordingConsent, OneThatIsDeclinedLaterWithdraws) {
+  World world(RecordingPolicy::announced);
+  EXPECT_EQ(world.record(kReport).recording_status, "available");
+  EXPECT_EQ(world.record(kDeclined).recording_status, "quarantined");
+  EXPECT_EQ(world.call().recording_url, "");
+}
+
+TEST(RecordingConsent, AMessageThatDoesNotNameTheAgentReleasesNothing) {
+  World world(RecordingPolicy::required);
+  world.record(kStarted);
+  EXPECT_EQ(world.record(kReport, false).recording_status, "quarantined");
+  EXPECT_EQ(world.call().recording_url, "");
+}
+
+TEST(RecordingFiles, FollowTheStatus) {
+  const store::testing::TemporaryFolder folder;
+  const RecordingFiles files(folder.path());
+  std::ofstream(folder.path() / "c-1.wav") << "sound";
+  ASSERT_TRUE(files.follow("quarantined", "c-1"));
+  EXPECT_EQ(files.find("c-1"), std::vector{files.quarantine() / "c-1.wav"});
+  const auto rights = std::filesystem::status(files.quarantine()).permissions();
+  EXPECT_EQ(rights & std::filesystem::perms::all, std::filesystem::perms::owner_all);
+  ASSERT_TRUE(files.follow("quarantined", "c-1"));
+  ASSERT_TRUE(files.follow("available", "c-1"));
+  EXPECT_EQ(files.find("c-1"), std::vector{folder.path() / "c-1.wav"});
+  EXPECT_TRUE(files.follow("available", "no-such-call"));
+}
+
+TEST(RecordingFiles, AnIdThatIsNoPlainNameHasNoFile) {
+  const store::testing::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "recordings");
+  std::ofstream(folder.path() / "x.wav") << "sound";
+  const RecordingFiles files(folder.path() / "recordings");
+  for (const char* id : {"../x", "..", "", "a/b", ".x"}) {
+    EXPECT_TRUE(files.find(id).empty()) << id;
+    EXPECT_TRUE(files.follow("quarantined", id)) << id;
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "x.wav"));
+}
+
+TEST(RecordingFiles, ExpireByTheirAge) {
+  const store::testing::TemporaryFolder folder;
+  const RecordingFiles files(folder.path());
+  std::ofstream(folder.path() / "old.wav") << "sound";
+  std::ofstream(folder.path() / "new.wav") << "sound";
+  const UtcTime cutoff = UtcTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / 2));
+  std::filesystem::last_write_time(folder.path() / "old.wav", std::chrono::file_clock::from_sys(cutoff - 24h));
+  std::filesystem::last_write_time(folder.path() / "new.wav", std::chrono::file_clock::from_sys(cutoff + 24h));
+  EXPECT_EQ(files.expired(cutoff, false).value(), std::vector{folder.path() / "old.wav"});
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "old.wav"));
+  EXPECT_EQ(files.expired(cutoff, true).value().size(), 1U);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "old.wav"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "new.wav"));
+}
+
+}  // namespace
+}  // namespace offhook::call

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace offhook::privacy {
+
+/// One thing said in a conversation.
+struct Utterance {
+  std::string role;
+  std::string text;
+};
+
+/// Takes card numbers out of a conversation, in place: those in one utterance, and those that one speaker said over
+/// several ("4111 1111" … "1111 1111"), where the last part is named as the card and the earlier ones as its digits.
+/// Returns the digits of the numbers that were said in several parts, so that copies of the parts elsewhere can be
+/// found with redact_card_parts(); never store or log them. Pure.
+[[nodiscard]] std::vector<std::string> redact_conversation(std::span<Utterance> utterances);
+
+/// The text with every group of four or more digits that is a part of one of `cards` taken out.
+[[nodiscard]] std::string redact_card_parts(std::string_view text, std::span<const std::string> cards);
+
+/// A transcript in one text, "AI: …\nUser: …\n": redacted line by line as a conversation. Texts without such lines
+/// are redacted as one utterance. What redact_conversation returns is added to `split_cards`.
+[[nodiscard]] std::string redact_transcript(std::string_view text, std::vector<std::string>& split_cards);
+
+}  // namespace offhook::privacy
