@@ -68,7 +68,7 @@ Result<std::optional<CallDetail>> find_call(sql::Connection& db, const store::Ow
   if (!transcript) return fail(transcript);
   auto tool_calls = calls.tool_calls(detail.call.id);
   if (!tool_calls) return fail(tool_calls);
-  auto recording = store::CallRecordings(db).find(detail.call.id);
+  auto recording = store::CallRecordings(db, owner).find(detail.call.id);
   if (!recording) return fail(recording);
   detail.recording = std::move(*recording);
   detail.transcript = std::move(*transcript);

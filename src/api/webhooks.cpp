@@ -188,7 +188,7 @@ Task<Response> receive_server_message(const Services& services, Request& request
     services.turns.metrics.count_webhook(type, "failed");
     if (is_question && recorded.error().kind != ErrorKind::cancelled) {
       services.turns.log.warning("question not recorded", request.trace, {{"detail", recorded.error().log_text()}});
-      co_return http::json_response(std::move(answer->text));
+      co_return http::json_response(std::move(answer.text));
     }
     co_return fail(Error{.kind = ErrorKind::unavailable,
                          .client = "The message could not be stored; send it again.",

@@ -157,7 +157,8 @@ TEST(CallLog, AnyInterleavingAndRepetitionEndsInTheSameRows) {
       World world;
       world.loop
           .block_on(world.store->write([](sql::Connection& db) {
-            return store::Leads(db, store::Owner::local()).insert({.id = "lead_1", .name = "Ann", .phone = "+15551234567"});
+            return store::Leads(db, store::Owner::local())
+                .insert({.id = "lead_1", .name = "Ann", .phone = "+15551234567"});
           }))
           .value();
       for (const auto index : order) world.record(messages[index]);

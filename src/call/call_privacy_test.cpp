@@ -26,7 +26,7 @@ struct World {
   }
   std::vector<std::string> transcript() {
     auto entries = loop.block_on(store->read([](sql::Connection& db) {
-      store::Calls calls(db);
+      store::Calls calls(db, store::Owner::local());
       return calls.transcript(calls.find_any("c-1").value()->id);
     }));
     std::vector<std::string> texts;

@@ -90,7 +90,7 @@ TEST_F(Records, AToolEffectIsJournalledOnce) {
 }
 
 TEST_F(Records, AStartedToolCallIsFinishedOnceOrForgotten) {
-  ToolJournal journal(*db_);
+  ToolJournal journal(*db_, Owner::local());
   const JournalEntry entry{.key = "r",
                            .tool = "t",
                            .arguments = "{}",

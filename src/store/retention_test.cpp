@@ -23,7 +23,7 @@ struct World {
   /// A call with everything, `age` ago.
   void add_call(const std::string& id, Duration age, const std::string& phone = "+14155550101") {
     const UtcTime at = kNow - std::chrono::duration_cast<std::chrono::microseconds>(age);
-    Calls calls(*db);
+    Calls calls(*db, Owner::local());
     Call call{.id = "call_" + id, .platform_id = id, .phone_number = phone, .summary = "A call."};
     call.recording_url = "https://x/" + id;
     call.created_at = at;
@@ -95,7 +95,7 @@ TEST(Erasure, ErasesOnePersonAndNobodyElse) {
   World world;
   world.add_call("hers", 24h, "+14155550142");
   world.add_call("his", 24h, "+14155550101");
-  Leads leads(*world.db);
+  Leads leads(*world.db, Owner::local());
   ASSERT_TRUE(leads.insert({.id = "lead_1", .name = "Ann", .phone = "+14155550142", .status = "new"}));
   ASSERT_TRUE(leads.insert({.id = "lead_2", .name = "Bob", .phone = "+14155550101", .status = "new"}));
   const auto person = find_person(*world.db, {"+14155550142"}).value();

@@ -11,6 +11,7 @@
 #include "base/time_text.hpp"
 #include "call/call_log.hpp"
 #include "net/http_client.hpp"
+#include "store/owners.hpp"
 #include "store/sqlite_store.hpp"
 #include "vendors/vapi/signature.hpp"
 
