@@ -93,6 +93,20 @@ TEST(Settings, SecretsOfUserDefinedToolsComeFromTheEnvironmentOrDotenv) {
   EXPECT_EQ(settings.secrets.at("A").reveal(), "from-environment");
   EXPECT_EQ(settings.secrets.at("B").reveal(), "b b");
   for (const auto& row : settings_table()) EXPECT_THAT(row.show(settings), Not(HasSubstr("from-"))) << row.name;
+TEST(Settings, ADatabaseUrlIsForPostgresAndNeverQuoted) {
+  const Folder folder;
+  Sources sources{.working_directory = folder.path};
+  for (const char* url : {"postgres://ann:s3cret@db/offhook", "postgresql:///offhook"}) {
+    sources.flags = {{"DATABASE_URL", url}};
+    EXPECT_EQ(load_settings(sources).value().database_url.reveal(), url);
+  }
+  for (const char* url : {"mysql://ann:s3cret@db/offhook", "s3cret", "host=db password=s3cret"}) {
+    sources.flags = {{"DATABASE_URL", url}};
+    const auto settings = load_settings(sources);
+    ASSERT_FALSE(settings) << url;
+    EXPECT_THAT(settings.error().client, HasSubstr("DATABASE_URL: must be a postgres://"));
+    EXPECT_THAT(settings.error().client, Not(HasSubstr("s3cret")));
+  }
 }
 
 TEST(Settings, SecretsAreShownOnlyAsSet) {
