@@ -145,7 +145,7 @@ class Tenants : public ::testing::Test {
     ann_ = enter("marka", "+14155550191");
     bob_ = enter("markb", "+14155550192");
   }
-  ~Tenants() override { EXPECT_TRUE(loop_.block_on(server_->stop())); }
+  void TearDown() override { EXPECT_TRUE(loop_.block_on(server_->stop())); }
 
   net::ClientResponse send(std::string_view method, std::string path, std::string body, net::HeaderList headers) {
     net::ClientRequest request{.method = std::string(method),
