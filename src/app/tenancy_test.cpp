@@ -371,7 +371,8 @@ TEST_F(Tenants, AnAccountsKeyAtTheWebhookReachesItsOwnOnly) {
       send("POST", "/vapi/webhook",
            R"({"message":{"type":"status-update","status":"ended","call":{"id":"marka_platform"}}})", bob);
   EXPECT_THAT(ended.body, HasSubstr("error"));
-  // What Bob sent is stored as his, and says Ann's ids because he did. The same message as Ann's stored one is not "stored before" for Bob: see the store's tests.
+  // What Bob sent is stored as his, and says Ann's ids because he did. The same message as Ann's stored one is not
+  // "stored before" for Bob: see the store's tests.
   std::string after;
   for (const auto line : split(everything_of(ann_), '\n')) {
     if (!line.contains(bob_.account_id) && !line.empty()) after.append(line).append("\n");
