@@ -145,7 +145,7 @@ class Tenants : public ::testing::Test {
     ann_ = enter("marka", "+14155550191");
     bob_ = enter("markb", "+14155550192");
   }
-  ~Tenants() override { EXPECT_TRUE(loop_.block_on(server_->stop())); }
+  void TearDown() override { EXPECT_TRUE(loop_.block_on(server_->stop())); }
 
   net::ClientResponse send(std::string_view method, std::string path, std::string body, net::HeaderList headers) {
     net::ClientRequest request{.method = std::string(method),
@@ -371,7 +371,8 @@ TEST_F(Tenants, AnAccountsKeyAtTheWebhookReachesItsOwnOnly) {
       send("POST", "/vapi/webhook",
            R"({"message":{"type":"status-update","status":"ended","call":{"id":"marka_platform"}}})", bob);
   EXPECT_THAT(ended.body, HasSubstr("error"));
-  // What Bob sent is stored as his, and says Ann's ids because he did. The same message as Ann's stored one is not "stored before" for Bob: see the store's tests.
+  // What Bob sent is stored as his, and says Ann's ids because he did. The same message as Ann's stored one is not
+  // "stored before" for Bob: see the store's tests.
   std::string after;
   for (const auto line : split(everything_of(ann_), '\n')) {
     if (!line.contains(bob_.account_id) && !line.empty()) after.append(line).append("\n");

@@ -27,10 +27,10 @@ TEST(ApiKeyText, OfAnotherFormIsNone) {
   const std::string id(16, 'a');
   const std::string secret(64, 'b');
   EXPECT_TRUE(parse_api_key("ohk_" + id + "_" + secret));
-  for (const std::string& text :
-       std::initializer_list<std::string>{"", "ohk_", "ohk_" + id, "ohk_" + id + "_", "ohk_" + id + secret, "OHK_" + id + "_" + secret,
-        "ohk_" + id + "_" + secret + "b", "ohk_" + id + "-" + secret, "ohk_" + std::string(16, 'G') + "_" + secret,
-        "ohk_" + id + "_" + std::string(64, '%'), "sk_" + id + "_" + secret}) {
+  for (const std::string& text : std::initializer_list<std::string>{
+           "", "ohk_", "ohk_" + id, "ohk_" + id + "_", "ohk_" + id + secret, "OHK_" + id + "_" + secret,
+           "ohk_" + id + "_" + secret + "b", "ohk_" + id + "-" + secret, "ohk_" + std::string(16, 'G') + "_" + secret,
+           "ohk_" + id + "_" + std::string(64, '%'), "sk_" + id + "_" + secret}) {
     EXPECT_FALSE(parse_api_key(text)) << text;
   }
 }

@@ -11,6 +11,7 @@ namespace offhook::http {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -68,6 +69,10 @@ struct World {
                        scope.request.trace.request_id = "req-1";
                        return {};
                      }});
+    chain.push_back({.name = "who", .wait = [this](RequestScope& scope) -> std::optional<Task<void>> {
+                       if (!scope.request.headers.find("X-Who")) return std::nullopt;
+                       return look_up(*this, std::string(scope.request.headers.get("X-Who")));
+                     }});
     chain.push_back({.name = "log", .after = [this](const RequestScope& scope) { statuses.push_back(scope.status); }});
     service = std::make_unique<Service>(Service{.router = Router(std::move(routes)), .chain = std::move(chain)});
     server = std::make_unique<Server>(loop, *service);
@@ -76,6 +81,13 @@ struct World {
 
   static Task<Response> numbers(World& world) {
     co_return event_stream([&world](BodyWriter& body) { return produce_numbers(world.log, body); });
+  }
+
+  static Task<void> look_up(World& world, std::string who) {
+    (void)co_await sleep_for(2s);
+    ++world.looked_up;
+    if (who != "ann") co_return fail(ErrorKind::unauthorized, "Who is that?");
+    co_return Result<void>{};
   }
 
   std::unique_ptr<net::ByteStream> connect() {
@@ -106,6 +118,7 @@ struct World {
   Loop loop{clock, 1};
   StreamLog log;
   std::vector<int> statuses;
+  int looked_up = 0;
   std::unique_ptr<Service> service;
   std::unique_ptr<Server> server;
 };
@@ -120,6 +133,17 @@ TEST(Http, AnswersAndKeepsTheConnectionForPipelinedRequests) {
   EXPECT_THAT(answer, HasSubstr("Connection: close"));
   EXPECT_THAT(answer, HasSubstr("X-Request-Id: req-1"));
   EXPECT_EQ(world.statuses, (std::vector<int>{200, 200, 200}));
+}
+
+TEST(Http, AStepThatHasToWaitDoesSoBeforeTheBodyIsReadAndMayRefuse) {
+  World world;
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n";
+  EXPECT_THAT(world.talk(head + "\r\nhi", 1s), HasSubstr("POST /echo hi")) << "nothing to wait for";
+  EXPECT_EQ(world.looked_up, 0);
+  EXPECT_THAT(world.talk(head + "X-Who: ann\r\n\r\nhi", 1s), Not(HasSubstr("HTTP/1.1"))) << "not yet";
+  EXPECT_THAT(world.talk(head + "X-Who: ann\r\n\r\nhi" + head + "X-Who: bob\r\n\r\nhi", 5s),
+              AllOf(HasSubstr("POST /echo hi"), HasSubstr("HTTP/1.1 401"), HasSubstr("Who is that?")));
+  EXPECT_THAT(world.statuses, testing::Contains(401)) << "a refusal is logged like any other";
 }
 
 struct WireCase {
