@@ -148,7 +148,8 @@ struct Peer {
     }
     if (message.method == "tools/list") {
       // One tool a page.
-      const auto cursor = find_string(json::value(message.params), "cursor");
+      const json::value params(message.params);
+      const auto cursor = find_string(params, "cursor");
       const std::size_t at = cursor ? std::stoul(std::string(*cursor)) : 0;
       json::object result{
           {"tools", json::array{json::object{
