@@ -369,8 +369,12 @@ TEST(McpServer, AListWithoutEndEnds) {
 
 /// A scripted HTTP server in memory: `answer` gives the bytes for each request.
 struct WebPeer {
-  explicit WebPeer(Loop& loop) : group(loop) {}
-  ~WebPeer() { group.cancel(); }
+  explicit WebPeer(Loop& home) : loop(home), group(home) {}
+  ~WebPeer() {
+    group.cancel();
+    EXPECT_TRUE(loop.block_on(group.join()));
+  }
+  Loop& loop;
   std::function<std::string(const std::string& request)> answer;
   std::vector<std::string> requests;
   TaskGroup group;
