@@ -11,7 +11,7 @@
 #include "tools/remote/http_plan.hpp"
 #include "tools/remote/mcp_plan.hpp"
 
-namespace YAML {
+namespace YAML {  // NOLINT(readability-identifier-naming): the library names it so
 class Node;
 }
 

@@ -103,7 +103,7 @@ json::value to_json(const YAML::Node& node) {
     return object;
   }
   if (!node.IsScalar()) return nullptr;
-  const std::string text = node.Scalar();
+  const std::string& text = node.Scalar();
   if (node.Tag() == "!") return json::value(text);  // quoted
   if (text == "true" || text == "false") return text == "true";
   if (text == "null" || text == "~" || text.empty()) return nullptr;

@@ -234,8 +234,12 @@ class Server {
     Duration pause{0};
     bool refuses = false;  // the connection fails
   };
-  explicit Server(Loop& loop) : group_(loop) {}
-  ~Server() { group_.cancel(); }
+  explicit Server(Loop& loop) : loop_(loop), group_(loop) {}
+  ~Server() {
+    // A server that still waits would keep its pipe alive, and the pipe the server.
+    group_.cancel();
+    EXPECT_TRUE(loop_.block_on(group_.join()));
+  }
 
   std::vector<Reply> replies;
   std::vector<std::string> requests;
@@ -278,6 +282,7 @@ class Server {
     stream->finish_sending();
     co_return Result<void>{};
   }
+  Loop& loop_;
   TaskGroup group_;
   std::size_t next_ = 0;
 };

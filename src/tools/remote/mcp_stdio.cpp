@@ -1,10 +1,10 @@
 #include "tools/remote/mcp_stdio.hpp"
 
-#include <signal.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <array>
+#include <csignal>
 
 #include "async/cancel.hpp"
 #include "base/text.hpp"

@@ -148,7 +148,8 @@ struct Peer {
     }
     if (message.method == "tools/list") {
       // One tool a page.
-      const auto cursor = find_string(json::value(message.params), "cursor");
+      const json::value params(message.params);
+      const auto cursor = find_string(params, "cursor");
       const std::size_t at = cursor ? std::stoul(std::string(*cursor)) : 0;
       json::object result{
           {"tools", json::array{json::object{
@@ -368,8 +369,12 @@ TEST(McpServer, AListWithoutEndEnds) {
 
 /// A scripted HTTP server in memory: `answer` gives the bytes for each request.
 struct WebPeer {
-  explicit WebPeer(Loop& loop) : group(loop) {}
-  ~WebPeer() { group.cancel(); }
+  explicit WebPeer(Loop& home) : loop(home), group(home) {}
+  ~WebPeer() {
+    group.cancel();
+    EXPECT_TRUE(loop.block_on(group.join()));
+  }
+  Loop& loop;
   std::function<std::string(const std::string& request)> answer;
   std::vector<std::string> requests;
   TaskGroup group;
