@@ -93,6 +93,8 @@ TEST(Settings, SecretsOfUserDefinedToolsComeFromTheEnvironmentOrDotenv) {
   EXPECT_EQ(settings.secrets.at("A").reveal(), "from-environment");
   EXPECT_EQ(settings.secrets.at("B").reveal(), "b b");
   for (const auto& row : settings_table()) EXPECT_THAT(row.show(settings), Not(HasSubstr("from-"))) << row.name;
+}
+
 TEST(Settings, ADatabaseUrlIsForPostgresAndNeverQuoted) {
   const Folder folder;
   Sources sources{.working_directory = folder.path};

@@ -52,6 +52,15 @@ std::string CardFilter::finish() {
 
 void CardFilter::read(bool is_end) {
   while (at_ < held_.size()) {
+    if (token_ == Token::word && !token_may_count_) {  // most of every text: the rest of a word that says nothing
+      const char c = held_[at_];
+      const char lower = static_cast<char>(c | 0x20);
+      if (lower >= 'a' && lower <= 'z') {
+        if (token_text_.size() < kLongestWord) token_text_.push_back(lower);
+        ++at_;
+        continue;
+      }
+    }
     Character next = first_character(std::string_view(held_).substr(at_));
     if (next.bytes == 0) {
       if (!is_end) break;

@@ -64,6 +64,7 @@ std::optional<int> digit_value(char32_t code) {
 }
 
 bool is_separator(char32_t code) {
+  if (code == ' ') return true;                       // by far the most frequent
   if (code >= 0x2000 && code <= 0x2015) return true;  // spaces, invisible marks, dashes
   if (code >= 0x2018 && code <= 0x201F) return true;  // quotation marks
   if (code >= 0x2028 && code <= 0x202E) return true;

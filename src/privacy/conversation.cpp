@@ -84,15 +84,19 @@ bool is_named_card(std::string_view text, const DigitRun& run) {
 std::vector<DigitRun> redact_alone(Utterance& utterance, bool knows_card, bool& found_card) {
   CardFilter filter(Wording::written);
   if (knows_card) filter.expect_code();
+  filter.collect_runs();
   std::string redacted = filter.push(utterance.text);
   redacted.append(filter.finish());
   found_card = filter.cards_found() > 0;
-  if (redacted != utterance.text) utterance.text = std::move(redacted);
-  CardFilter second(Wording::written);  // positions in the text as it is now
-  second.collect_runs();
-  static_cast<void>(second.push(utterance.text));
-  static_cast<void>(second.finish());
-  std::vector<DigitRun> runs = second.other_runs();
+  std::vector<DigitRun> runs = filter.other_runs();
+  if (redacted != utterance.text) {
+    utterance.text = std::move(redacted);
+    CardFilter second(Wording::written);  // positions in the text as it is now
+    second.collect_runs();
+    static_cast<void>(second.push(utterance.text));
+    static_cast<void>(second.finish());
+    runs = second.other_runs();
+  }
   std::erase_if(runs, [&](const DigitRun& run) { return is_named_card(utterance.text, run); });
   return runs;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
@@ -208,6 +209,18 @@ class Lexicon {
       }
     }
     std::ranges::sort(words_, {}, &NumberWord::text);
+    for (const NumberWord& word : words_) {
+      const auto mask = static_cast<std::uint8_t>(word.languages);
+      first_[index(word.text[0])] |= mask;
+      if (word.text.size() > 1) pairs_[index(word.text[0])][index(word.text[1])] |= mask;
+    }
+  }
+
+  /// Whose words begin so, judged by two letters at most: most words of any text are told apart here.
+  [[nodiscard]] unsigned languages_beginning(std::string_view folded) const {
+    if (folded.empty() || !is_plain(folded[0])) return 0;
+    if (folded.size() == 1) return first_[index(folded[0])];
+    return is_plain(folded[1]) ? pairs_[index(folded[0])][index(folded[1])] : 0;
   }
 
   [[nodiscard]] std::vector<NumberWord>::const_iterator lower_bound(std::string_view text) const {
@@ -230,6 +243,11 @@ class Lexicon {
     words_.push_back({compounds_.back(), Kind::small, static_cast<int>(value), kGerman});
   }
 
+  static bool is_plain(char c) { return c >= 'a' && c <= 'z'; }
+  static std::size_t index(char c) { return static_cast<std::size_t>(c - 'a'); }
+
+  std::array<std::uint8_t, 26> first_{};
+  std::array<std::array<std::uint8_t, 26>, 26> pairs_{};
   std::deque<std::string> compounds_;  // the views of words_ stay
   std::vector<NumberWord> words_;
 };
@@ -259,6 +277,7 @@ std::optional<NumberWord> find_number_word(std::string_view folded, Languages la
 }
 
 bool may_become_number_word(std::string_view folded, Languages languages, bool within_number) {
+  if ((lexicon().languages_beginning(folded) & static_cast<unsigned>(languages)) == 0) return false;
   for (auto word = lexicon().lower_bound(folded); word != lexicon().end() && word->text.starts_with(folded); ++word) {
     if (!speaks(languages, word->languages)) continue;
     const bool needs_number = word->kind == Kind::joiner || word->kind == Kind::hundred || word->kind == Kind::thousand;

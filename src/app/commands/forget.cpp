@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -5,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/commands/commands.hpp"
+#include "base/clock.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "call/recording_files.hpp"
