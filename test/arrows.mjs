@@ -20,7 +20,7 @@ const ground = [...pure, "privacy", "config", "obs"];
 folder("net", ground);
 folder("http", ground, "net");
 folder("store", ground);
-folder("tools", ground, "net", "store"); // net: tools/remote asks other people's systems (docs/decisions/0011)
+folder("tools", ground, "net", "store"); // net: tools/remote asks other people's systems (docs/decisions/0013)
 folder("llm", ground, "net");
 folder("speech", ground, "net");
 folder("vendors", ground, "net");
