@@ -52,7 +52,7 @@ Task<void> write_events(store::Store& db, Progress& progress) {
   while (progress.next < progress.end) {
     const auto start = std::chrono::steady_clock::now();
     auto work = [event = bench::event_number(progress.next++, kPayload)](sql::Connection& connection) {
-      return store::WebhookEvents(connection).insert_if_new(event);
+      return store::WebhookEvents(connection, store::Owner::local()).insert_if_new(event);
     };
     auto added = co_await db.write(std::move(work));
     if (!added) give_up(std::string(added.error().log_text()));

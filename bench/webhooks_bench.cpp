@@ -24,6 +24,18 @@ namespace crypto = offhook::crypto;
 constexpr const char* kSecret = "bench-webhook-secret";
 constexpr std::size_t kMessageBytes = 3000;
 
+/// What is said in a call to an apartment house: most of it without numbers.
+constexpr std::string_view kSaid[] = {"Thank you for calling Sunset Apartments. How can I help you today?",
+                                      "Hi, I'm looking for a place with two bedrooms.",
+                                      "Sure. When would you like to move in?",
+                                      "Somewhere in the spring, I think. We are flexible.",
+                                      "And what is your monthly budget?",
+                                      "We would like to stay below 2500 if that is possible.",
+                                      "There is one on the second floor that would suit you. Shall I book a tour?",
+                                      "Yes, please. Could we come on Saturday afternoon?",
+                                      "Saturday at two is free. May I have your name?",
+                                      "It's Ann Lee, with a double e."};
+
 /// Writes one message after another, signed as Vapi signs them: hex HMAC-SHA256 of the body.
 class Messages {
  public:
@@ -36,8 +48,7 @@ class Messages {
     } else {
       body += R"(,"type":"transcript","transcriptType":"final","role":")";
       body += number_ % 2 == 0 ? "user" : "assistant";
-      body +=
-          R"(","transcript":"I would like to see a two bedroom apartment, number )" + std::to_string(number_) + "\"";
+      body += R"(","transcript":")" + std::string(kSaid[number_ % std::size(kSaid)]) + "\"";
     }
     body += R"(,"call":{"id":"6a1f2c3d-1111-4e5f-8a9b-)" + padded(call) +
             R"(","orgId":"0f6c1d0e-7c1b-4d0b-9a55-1c6c8e6f0001","createdAt":"2025-11-20T14:46:38.000Z",)"

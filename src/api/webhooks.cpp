@@ -179,11 +179,14 @@ Task<Response> receive_server_message(const Services& services, Request& request
   const bool is_unknown = message->kind == MessageKind::unknown;
   // A caller waits for the answer to a question: it does not wait long for its record, which is made all the same.
   const bool is_question = wants_answer(message->kind) && !runs_tools(message->kind);
-  const Deadline patience =
-      is_question ? request.deadline.sooner(Deadline::after(services.clock, kQuestionPatience)) : request.deadline;
   delivery.message = std::move(*message);
 
-  auto recorded = co_await with_deadline(patience, call::record_delivery(services.turns.store, std::move(delivery)));
+  auto record = call::record_delivery(services.turns.store, std::move(delivery));
+  if (is_question) {
+    const Deadline patience = Deadline::after(services.clock, kQuestionPatience);
+    record = with_deadline(request.deadline.sooner(patience), std::move(record));
+  }
+  auto recorded = co_await std::move(record);
   if (!recorded) {
     services.turns.metrics.count_webhook(type, "failed");
     if (is_question && recorded.error().kind != ErrorKind::cancelled) {

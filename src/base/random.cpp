@@ -42,8 +42,13 @@ std::uint64_t entropy_seed() {
   return seed;
 }
 
+namespace {
+
+constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+}  // namespace
+
 std::string make_id(Random& random, std::string_view prefix) {
-  static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
   std::string id;
   id.reserve(prefix.size() + 21);
   id.append(prefix).push_back('_');
@@ -51,6 +56,16 @@ std::string make_id(Random& random, std::string_view prefix) {
     std::uint64_t bits = random.next();
     for (int i = 0; i < 10; ++i, bits >>= 5) id.push_back(kDigits[bits & 31]);
   }
+  return id;
+}
+
+std::string make_ordered_id(Random& random, std::string_view prefix, UtcTime now) {
+  std::string id(prefix);
+  id.push_back('_');
+  const auto micros = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (int shift = 55; shift >= 0; shift -= 5) id.push_back(kDigits[(micros >> shift) & 31]);
+  std::uint64_t bits = random.next();
+  for (int i = 0; i < 10; ++i, bits >>= 5) id.push_back(kDigits[bits & 31]);
   return id;
 }
 

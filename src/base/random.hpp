@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.hpp"
+
 namespace offhook {
 
 /// xoshiro256** seeded by splitmix64 (Blackman and Vigna, "Scrambled linear pseudorandom number
@@ -27,6 +29,10 @@ class Random {
 
 /// An opaque id such as "lead_5k2m9c0x7q4tz1vh": the prefix and 100 random bits in lower-case base 32.
 [[nodiscard]] std::string make_id(Random& random, std::string_view prefix);
+
+/// The same with the time in front (microseconds since 1970, 12 digits), so that ids sort as they were made: rows that
+/// come together then lie together in an index, and a write touches fewer of its pages.
+[[nodiscard]] std::string make_ordered_id(Random& random, std::string_view prefix, UtcTime now);
 
 /// A version 4 UUID (RFC 9562), as platforms that we stand in for use them.
 [[nodiscard]] std::string make_uuid(Random& random);

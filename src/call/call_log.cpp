@@ -20,7 +20,7 @@ using vapi::MessageKind;
 
 /// Ids that one delivery may need, made before the transaction since it may run twice.
 struct FreshIds {
-  explicit FreshIds(Random& random) : event(make_id(random, "evt")), call(make_id(random, "call")) {}
+  FreshIds(Random& random, UtcTime now) : event(make_ordered_id(random, "evt", now)), call(make_id(random, "call")) {}
   std::string event;
   std::string call;
 };
@@ -144,7 +144,7 @@ struct Prepared {
 };
 
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
-  FreshIds ids(random);
+  FreshIds ids(random, now);
   store::WebhookEvent event{.id = ids.event, .dedupe_key = vapi::dedupe_key(delivery.message)};
   store::Call call = call_seen(delivery, event.dedupe_key, ids, now);
   // A question asked again is a new question, when nothing says that it is the old one.
@@ -153,6 +153,7 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   event.type = delivery.message.type;
   event.verified = delivery.verified;
   event.payload = json::serialize(delivery.message.raw);
+  delivery.message.raw = {};  // a tree of many small parts, better taken down here than by the one writer
   if (!delivery.answer.empty()) event.answer = delivery.answer;
   event.received_at = now;
   event.processed = true;

@@ -1,46 +1,48 @@
 #include "call/said_before.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
-#include "privacy/card_filter.hpp"
+#include "privacy/card_number.hpp"
 #include "privacy/conversation.hpp"
+#include "privacy/digit_scan.hpp"
 #include "privacy/json_text.hpp"
 #include "store/call_texts.hpp"
 
 namespace offhook::call {
 namespace {
 
-/// Lines before the new one that may hold the number's first digits.
-constexpr std::size_t kLinesBack = 12;
+/// Lines on either side of the new one that may hold the number's other digits.
+constexpr std::size_t kLinesAround = 12;
 
-bool says_digits(std::string_view text) {
-  privacy::CardFilter filter(privacy::Wording::written);
-  filter.collect_runs();
-  static_cast<void>(filter.push(text));
-  static_cast<void>(filter.finish());
-  return !filter.other_runs().empty();
+/// May the line hold digits of a number that is said in several parts? Unless cards are the subject, only as many as
+/// a card has in a printed group.
+bool may_hold_part(std::string_view line, bool speaks_of_cards) {
+  const auto runs = privacy::digit_runs(line);
+  return std::ranges::any_of(runs, [&](const privacy::DigitRun& run) {
+    return speaks_of_cards || run.digits.size() >= privacy::kShortestPart;
+  });
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> cards_completed_by(store::Calls& calls, const store::TranscriptEntry& entry) {
-  if (!says_digits(entry.text)) return std::vector<std::string>{};
-  auto lines = calls.transcript(entry.call_id);
-  if (!lines) return fail(lines);
+  if (!privacy::scan_digits(entry.text).says_digits()) return std::vector<std::string>{};
   // Deliveries may overtake each other: lines count in the order in which they were said.
-  constexpr auto kNew = std::numeric_limits<std::int64_t>::max();
-  lines->push_back(entry);
-  lines->back().seq = kNew;
-  std::ranges::sort(*lines, {}, [](const store::TranscriptEntry& line) { return std::pair(line.at, line.seq); });
-  const auto here = std::ranges::find(*lines, kNew, &store::TranscriptEntry::seq);
-  const auto index = static_cast<std::size_t>(here - lines->begin());
-  const std::size_t from = index > kLinesBack ? index - kLinesBack : 0;
+  auto before = calls.transcript_before(entry.call_id, entry.at, kLinesAround);
+  if (!before) return fail(before);
+  auto after = calls.transcript_after(entry.call_id, entry.at, kLinesAround);
+  if (!after) return fail(after);
   std::vector<privacy::Utterance> said;
-  for (std::size_t i = from; i < std::min(lines->size(), index + kLinesBack + 1); ++i) {
-    said.push_back({.role = (*lines)[i].role, .text = (*lines)[i].text});
-  }
+  for (auto& line : *before) said.push_back({.role = std::move(line.role), .text = std::move(line.text)});
+  said.push_back({.role = entry.role, .text = entry.text});
+  for (auto& line : *after) said.push_back({.role = std::move(line.role), .text = std::move(line.text)});
+  // What all of them say together has to be enough for a card.
+  std::size_t digits = 0;
+  for (const auto& line : said) digits += privacy::scan_digits(line.text).digits;
+  const bool speaks_of_cards =
+      std::ranges::any_of(said, [](const auto& line) { return privacy::names_a_card(line.text); });
+  if (digits < privacy::kShortestCard || !may_hold_part(entry.text, speaks_of_cards)) return std::vector<std::string>{};
   return privacy::redact_conversation(said);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "privacy/characters.hpp"
+#include "privacy/digit_scan.hpp"
 
 namespace offhook::privacy {
 namespace {
@@ -36,6 +37,8 @@ std::string card_replacement(std::string_view card_digits, Wording wording) {
 }
 
 std::string_view code_replacement(Wording wording) { return wording == Wording::written ? "[code]" : "hidden"; }
+
+std::span<const std::string_view> code_names() { return kCodeNames; }
 
 std::string_view part_replacement() { return "[card digits]"; }
 
@@ -274,6 +277,7 @@ void CardFilter::forget_decided() {
 }
 
 std::string redact_cards(std::string_view text, Wording wording, Languages languages) {
+  if (!scan_digits(text).may_hold_card()) return std::string(text);
   CardFilter filter(wording, languages);
   std::string redacted = filter.push(text);
   redacted.append(filter.finish());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ enum class Wording {
 /// For a security code, and for digits of a card number that was said in several parts.
 [[nodiscard]] std::string_view code_replacement(Wording wording);
 [[nodiscard]] std::string_view part_replacement();
+
+/// What the three or four digits beside a card number are called: lower case, without accents, one word each.
+[[nodiscard]] std::span<const std::string_view> code_names();
 
 /// Digits that were said in one go, as the filter saw them go by.
 struct DigitRun {

@@ -8,13 +8,13 @@
 #include "base/text.hpp"
 #include "privacy/card_filter.hpp"
 #include "privacy/card_number.hpp"
+#include "privacy/digit_scan.hpp"
 
 namespace offhook::privacy {
 namespace {
 
 constexpr std::size_t kMostApart = 8;  // utterances of everybody between two parts of one number
 constexpr std::size_t kLongestSplitCard = 16;
-constexpr std::size_t kShortestPart = 4;  // digits of a part that is worth hiding on its own
 
 /// Digits in one utterance that may be a part of a card number.
 struct Part {
@@ -61,14 +61,6 @@ std::optional<std::size_t> card_ending_here(const std::vector<Part>& parts, std:
   return std::nullopt;
 }
 
-/// Is a payment card named, in the languages whose number words we know?
-bool names_a_card(std::string_view text) {
-  const std::string lower = to_lower(text);
-  constexpr std::array<std::string_view, 9> kNames{"card",    "visa",  "mastercard", "amex",  "american express",
-                                                   "tarjeta", "carte", "karte",      "credit"};
-  return std::ranges::any_of(kNames, [&](std::string_view name) { return lower.contains(name); });
-}
-
 void apply(std::span<Utterance> utterances, std::vector<Cut>& cuts) {
   // From the back, so that positions before stay right.
   std::ranges::sort(cuts, std::ranges::greater{}, [](const Cut& cut) { return std::pair(cut.utterance, cut.begin); });
@@ -82,6 +74,8 @@ bool is_named_card(std::string_view text, const DigitRun& run) {
 
 /// Redacts what one utterance holds by itself. Gives the runs of digits that stay.
 std::vector<DigitRun> redact_alone(Utterance& utterance, bool knows_card, bool& found_card) {
+  found_card = false;
+  if (!scan_digits(utterance.text).says_digits()) return {};
   CardFilter filter(Wording::written);
   if (knows_card) filter.expect_code();
   filter.collect_runs();
@@ -113,7 +107,25 @@ std::string_view speaker_of(std::string_view line) {
 
 }  // namespace
 
+bool names_a_card(std::string_view text) {
+  const std::string lower = to_lower(text);
+  constexpr std::array<std::string_view, 9> kNames{"card",    "visa",  "mastercard", "amex",  "american express",
+                                                   "tarjeta", "carte", "karte",      "credit"};
+  return std::ranges::any_of(kNames, [&](std::string_view name) { return lower.contains(name); });
+}
+
+std::vector<DigitRun> digit_runs(std::string_view text) {
+  CardFilter filter(Wording::written);
+  filter.collect_runs();
+  static_cast<void>(filter.push(text));
+  static_cast<void>(filter.finish());
+  return filter.other_runs();
+}
+
 std::vector<std::string> redact_conversation(std::span<Utterance> utterances) {
+  const bool says_digits = std::ranges::any_of(
+      utterances, [](const Utterance& utterance) { return scan_digits(utterance.text).says_digits(); });
+  if (!says_digits) return {};
   std::map<std::string, std::vector<Part>> parts_by_role;
   std::vector<std::string> split_cards;
   std::vector<Cut> cuts;
@@ -154,6 +166,7 @@ std::vector<std::string> redact_conversation(std::span<Utterance> utterances) {
 }
 
 std::string redact_card_parts(std::string_view text, std::span<const std::string> cards) {
+  if (!scan_digits(text).says_digits()) return std::string(text);
   CardFilter filter(Wording::written);
   filter.collect_runs();
   static_cast<void>(filter.push(text));

@@ -5,7 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "privacy/card_filter.hpp"
+
 namespace offhook::privacy {
+
+/// Digits of a part that is worth hiding on its own, and the fewest that a printed group of a card number has.
+inline constexpr std::size_t kShortestPart = 4;
+
+/// Is a payment card named, in the languages whose number words we know?
+[[nodiscard]] bool names_a_card(std::string_view text);
+/// The digits that a text says in one go each, card numbers apart.
+[[nodiscard]] std::vector<DigitRun> digit_runs(std::string_view text);
 
 /// One thing said in a conversation.
 struct Utterance {

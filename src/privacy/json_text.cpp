@@ -8,6 +8,7 @@
 #include "privacy/card_filter.hpp"
 #include "privacy/card_number.hpp"
 #include "privacy/conversation.hpp"
+#include "privacy/digit_scan.hpp"
 
 namespace offhook::privacy {
 namespace {
@@ -85,7 +86,7 @@ class Redactor {
 
   void redact_text(json::string& text, std::string_view key) {
     const std::string_view view = view_of(text);
-    if (is_id(key, view)) return;
+    if (!scan_digits(view).says_digits() || is_id(key, view)) return;
     const auto trimmed = trim(view);
     if (nested_ < kMostNestedTexts && trimmed.size() > 1 && (trimmed.front() == '{' || trimmed.front() == '[')) {
       if (auto inner = parse_json(trimmed)) {

@@ -226,6 +226,7 @@ class Lexicon {
   [[nodiscard]] std::vector<NumberWord>::const_iterator lower_bound(std::string_view text) const {
     return std::ranges::lower_bound(words_, text, {}, &NumberWord::text);
   }
+  [[nodiscard]] const std::vector<NumberWord>& words() const { return words_; }
   [[nodiscard]] std::vector<NumberWord>::const_iterator end() const { return words_.end(); }
 
  private:
@@ -274,6 +275,10 @@ std::optional<NumberWord> find_number_word(std::string_view folded, Languages la
     if (speaks(languages, word->languages)) return *word;
   }
   return std::nullopt;
+}
+
+void for_each_number_word(const std::function<void(const NumberWord&)>& visit) {
+  std::ranges::for_each(lexicon().words(), visit);
 }
 
 bool may_become_number_word(std::string_view folded, Languages languages, bool within_number) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -35,5 +36,8 @@ struct NumberWord {
 
 /// Could letters that follow make a number word of it (or is it one)? Joiners count only `within_number`.
 [[nodiscard]] bool may_become_number_word(std::string_view folded, Languages languages, bool within_number);
+
+/// Every word there is.
+void for_each_number_word(const std::function<void(const NumberWord&)>& visit);
 
 }  // namespace offhook::privacy

@@ -42,41 +42,28 @@ Call read_call(const sql::Row& row) {
           .transcript_key = row.string(20)};
 }
 
-/// The merge. The same rules stand under two keys, since SQL wants the key's name in the text.
-/// LEAST and GREATEST are MIN and MAX in SQLite, so CASE says it for both.
-#define OFFHOOK_GREATEST(column) \
-  column " = CASE WHEN excluded." column " > calls." column " THEN excluded." column " ELSE calls." column " END, "
-#define OFFHOOK_BY_KEY(column, key) \
-  column " = CASE WHEN excluded." key " > calls." key " THEN excluded." column " ELSE calls." column " END, "
-#define OFFHOOK_UPSERT_CALL(key) \
-  "INSERT INTO calls (id, owner_id, platform_id, status, status_rank, direction, assistant_id, agent, phone_number, " \
-  "property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, " \
-  "summary, created_at, reason_key, report_key) " \
-  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key ") DO UPDATE SET " \
-  "platform_id = COALESCE(calls.platform_id, excluded.platform_id), " \
-  OFFHOOK_BY_KEY("status", "status_rank") OFFHOOK_GREATEST("status_rank") \
-  OFFHOOK_GREATEST("direction") OFFHOOK_GREATEST("assistant_id") OFFHOOK_GREATEST("agent") \
-  OFFHOOK_GREATEST("phone_number") OFFHOOK_GREATEST("property_id") OFFHOOK_GREATEST("lead_id") \
-  OFFHOOK_GREATEST("metadata") \
-  "started_at = CASE WHEN calls.started_at IS NULL OR excluded.started_at < calls.started_at " \
-  "THEN excluded.started_at ELSE calls.started_at END, " \
-  "ended_at = CASE WHEN calls.ended_at IS NULL OR excluded.ended_at > calls.ended_at " \
-  "THEN excluded.ended_at ELSE calls.ended_at END, " \
-  "created_at = CASE WHEN excluded.created_at < calls.created_at THEN excluded.created_at ELSE calls.created_at END, " \
-  OFFHOOK_BY_KEY("ended_reason", "reason_key") OFFHOOK_GREATEST("reason_key") \
-  OFFHOOK_BY_KEY("duration_seconds", "report_key") OFFHOOK_BY_KEY("cost", "report_key") \
-  OFFHOOK_BY_KEY("recording_url", "report_key") OFFHOOK_BY_KEY("summary", "report_key") \
-  "report_key = CASE WHEN excluded.report_key > calls.report_key THEN excluded.report_key ELSE calls.report_key END " \
-  "WHERE calls.owner_id = excluded.owner_id " \
-  "RETURNING " OFFHOOK_CALL_COLUMNS
+#define OFFHOOK_CALL_VALUES(call)                                                                                   \
+  to_string((call).status), static_cast<int>((call).status), (call).direction, (call).assistant_id, (call).agent,   \
+      (call).phone_number, (call).property_id, (call).lead_id, (call).metadata, (call).started_at, (call).ended_at, \
+      (call).duration_seconds, (call).ended_reason, (call).cost, (call).recording_url, (call).summary,              \
+      (call).created_at, (call).reason_key, (call).report_key
 
-constexpr std::string_view kUpsertByPlatformId = OFFHOOK_UPSERT_CALL("platform_id");
-constexpr std::string_view kUpsertById = OFFHOOK_UPSERT_CALL("id");
+void take_greatest(std::string& stored, const std::string& seen) {
+  if (seen > stored) stored = seen;
+}
 
-#undef OFFHOOK_UPSERT_CALL
-#undef OFFHOOK_BY_KEY
-#undef OFFHOOK_GREATEST
-#undef OFFHOOK_CALL_COLUMNS
+#define OFFHOOK_SELECT_ENTRY                                                                        \
+  "SELECT call_id, seq, role, said, said_at, source_key FROM transcript_entries WHERE call_id = ? " \
+  "AND EXISTS (SELECT 1 FROM calls WHERE id = ? AND owner_id = ?) "
+
+TranscriptEntry read_entry(const sql::Row& row) {
+  return {.call_id = row.string(0),
+          .seq = row.integer(1),
+          .role = row.string(2),
+          .text = row.string(3),
+          .at = row.time(4),
+          .source_key = row.string(5)};
+}
 
 /// FNV-1a, 64 bits.
 std::uint64_t hash_of(std::string_view text) {
@@ -103,38 +90,67 @@ std::optional<CallStatus> parse_call_status(std::string_view text) {
   return static_cast<CallStatus>(found - kStatusNames.begin());
 }
 
-Result<Call> Calls::upsert(const Call& seen) {
-  const auto sql = seen.platform_id.empty() ? kUpsertById : kUpsertByPlatformId;
-  auto stored = rows::find(db_, sql,
-                           {seen.id,
-                            owner_.id(),
-                            rows::nullable(seen.platform_id),
-                            to_string(seen.status),
-                            static_cast<int>(seen.status),
-                            seen.direction,
-                            seen.assistant_id,
-                            seen.agent,
-                            seen.phone_number,
-                            seen.property_id,
-                            seen.lead_id,
-                            seen.metadata,
-                            seen.started_at,
-                            seen.ended_at,
-                            seen.duration_seconds,
-                            seen.ended_reason,
-                            seen.cost,
-                            seen.recording_url,
-                            seen.summary,
-                            seen.created_at,
-                            seen.reason_key,
-                            seen.report_key},
-                           read_call);
-  if (!stored) return fail(stored);
-  if (!*stored) return fail(ErrorKind::conflict, "the call belongs to another account");
-  return std::move(**stored);
+Call merged(Call stored, const Call& seen) {
+  if (stored.platform_id.empty()) stored.platform_id = seen.platform_id;
+  stored.status = std::max(stored.status, seen.status);
+  for (const auto member : {&Call::direction, &Call::assistant_id, &Call::agent, &Call::phone_number,
+                            &Call::property_id, &Call::lead_id, &Call::metadata}) {
+    take_greatest(stored.*member, seen.*member);
+  }
+  if (seen.started_at && (!stored.started_at || *seen.started_at < *stored.started_at)) {
+    stored.started_at = seen.started_at;
+  }
+  if (seen.ended_at && (!stored.ended_at || *seen.ended_at > *stored.ended_at)) stored.ended_at = seen.ended_at;
+  stored.created_at = std::min(stored.created_at, seen.created_at);
+  if (seen.reason_key > stored.reason_key) {
+    stored.reason_key = seen.reason_key;
+    stored.ended_reason = seen.ended_reason;
+  }
+  if (seen.report_key > stored.report_key) {
+    stored.report_key = seen.report_key;
+    stored.duration_seconds = seen.duration_seconds;
+    stored.cost = seen.cost;
+    stored.recording_url = seen.recording_url;
+    stored.summary = seen.summary;
+  }
+  return stored;
 }
 
+Result<Call> Calls::upsert(const Call& seen) {
+  auto known = seen.platform_id.empty() ? find(seen.id) : find_by_platform_id(seen.platform_id);
+  if (!known) return fail(known);
+  if (!*known) {
+    auto added = db_.execute(
+        "INSERT INTO calls (id, owner_id, platform_id, status, status_rank, direction, assistant_id, agent, "
+        "phone_number, property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, "
+        "recording_url, summary, created_at, reason_key, report_key) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        {seen.id, owner_.id(), rows::nullable(seen.platform_id), OFFHOOK_CALL_VALUES(seen)});
+    if (!added) return fail(added);
+    if (*added == 0) return fail(ErrorKind::conflict, "the call belongs to another account");
+    own_call_ = seen.id;
+    Call stored = seen;
+    stored.transcript_key.clear();
+    return stored;
+  }
+  Call call = merged(**known, seen);
+  own_call_ = call.id;
+  if (call == **known) return call;  // most messages say nothing new of the call as such
+  auto changed = db_.execute(
+      "UPDATE calls SET platform_id = ?, status = ?, status_rank = ?, direction = ?, assistant_id = ?, agent = ?, "
+      "phone_number = ?, property_id = ?, lead_id = ?, metadata = ?, started_at = ?, ended_at = ?, "
+      "duration_seconds = ?, ended_reason = ?, cost = ?, recording_url = ?, summary = ?, created_at = ?, "
+      "reason_key = ?, report_key = ? WHERE id = ? AND owner_id = ?",
+      {rows::nullable(call.platform_id), OFFHOOK_CALL_VALUES(call), call.id, owner_.id()});
+  if (!changed) return fail(changed);
+  return call;
+}
+
+#undef OFFHOOK_CALL_VALUES
+#undef OFFHOOK_CALL_COLUMNS
+
 Result<void> Calls::require_own(std::string_view call_id) {
+  if (call_id == own_call_) return {};
   return rows::require_owned(db_, "SELECT 1 FROM calls WHERE id = ? AND owner_id = ?", call_id, owner_.id(), "call");
 }
 
@@ -218,18 +234,22 @@ Result<bool> Calls::replace_transcript(std::string_view call_id, std::string_vie
 }
 
 Result<std::vector<TranscriptEntry>> Calls::transcript(std::string_view call_id) {
-  return rows::all(db_,
-                   "SELECT call_id, seq, role, said, said_at, source_key FROM transcript_entries WHERE call_id = ? "
-                   "AND EXISTS (SELECT 1 FROM calls WHERE id = ? AND owner_id = ?) ORDER BY said_at, seq",
-                   {call_id, call_id, owner_.id()}, [](const sql::Row& row) {
-                     return TranscriptEntry{.call_id = row.string(0),
-                                            .seq = row.integer(1),
-                                            .role = row.string(2),
-                                            .text = row.string(3),
-                                            .at = row.time(4),
-                                            .source_key = row.string(5)};
-                   });
+  return rows::all(db_, OFFHOOK_SELECT_ENTRY "ORDER BY said_at, seq", {call_id, call_id, owner_.id()}, read_entry);
 }
+
+Result<std::vector<TranscriptEntry>> Calls::transcript_before(std::string_view call_id, UtcTime at, std::size_t limit) {
+  auto entries = rows::all(db_, OFFHOOK_SELECT_ENTRY "AND said_at <= ? ORDER BY said_at DESC, seq DESC LIMIT ?",
+                           {call_id, call_id, owner_.id(), at, limit}, read_entry);
+  if (entries) std::ranges::reverse(*entries);
+  return entries;
+}
+
+Result<std::vector<TranscriptEntry>> Calls::transcript_after(std::string_view call_id, UtcTime at, std::size_t limit) {
+  return rows::all(db_, OFFHOOK_SELECT_ENTRY "AND said_at > ? ORDER BY said_at, seq LIMIT ?",
+                   {call_id, call_id, owner_.id(), at, limit}, read_entry);
+}
+
+#undef OFFHOOK_SELECT_ENTRY
 
 Result<void> Calls::add_tool_call(const CallToolCall& tool_call) {
   if (auto owned = require_own(tool_call.call_id); !owned) return owned;

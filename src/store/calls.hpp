@@ -45,7 +45,13 @@ struct Call {
   std::string reason_key;      ///< for ended_reason
   std::string report_key;      ///< for duration_seconds, cost, recording_url and summary
   std::string transcript_key;  ///< for the whole transcript; given by replace_transcript()
+
+  friend bool operator==(const Call&, const Call&) = default;
 };
+
+/// What two looks at one call come to together; see Calls::upsert(). Of any number of calls the order and repetition
+/// of merges do not matter. The id stays, as does transcript_key. Pure.
+[[nodiscard]] Call merged(Call stored, const Call& seen);
 
 /// Something said in a call.
 struct TranscriptEntry {
@@ -108,6 +114,9 @@ class Calls {
                                   std::span<const TranscriptEntry> entries);
   /// In order of time.
   Result<std::vector<TranscriptEntry>> transcript(std::string_view call_id);
+  /// At most `limit` entries up to that moment, and after it; the nearest ones, in order of time.
+  Result<std::vector<TranscriptEntry>> transcript_before(std::string_view call_id, UtcTime at, std::size_t limit);
+  Result<std::vector<TranscriptEntry>> transcript_after(std::string_view call_id, UtcTime at, std::size_t limit);
 
   /// Adds a tool call, or merges it into the one that is there: the earliest time, of each text the greatest.
   Result<void> add_tool_call(const CallToolCall& tool_call);
@@ -118,6 +127,7 @@ class Calls {
 
   sql::Connection& db_;
   Owner owner_;
+  std::string own_call_;  // the last one that upsert() found to be the owner's
 };
 
 }  // namespace offhook::store

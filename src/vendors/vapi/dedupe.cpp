@@ -30,7 +30,9 @@ std::string dedupe_key(const ServerMessage& message) {
     add(message.function_call->arguments);
   }
   if (!has_identity(message)) add(json::serialize(message.raw));
-  return crypto::sha256_hex(facts);
+  // The time in front keeps the keys of messages that come together together; 128 bits of the hash tell them apart.
+  const auto at = message.timestamp.value_or(UtcTime{}).time_since_epoch().count() / 1000;
+  return fmt::format("{:011x}-{}", std::max<std::int64_t>(0, at), crypto::sha256_hex(facts).substr(0, 32));
 }
 
 }  // namespace offhook::vapi
