@@ -19,7 +19,7 @@ struct StoreOptions {
   std::size_t max_batch = 256;           ///< writes that share one transaction at most
   std::size_t readers = 2;               ///< reading threads, each with a connection
   std::size_t max_queued_reads = 4096;   ///< more are refused as unavailable
-  std::size_t checkpoint_pages = 2000;   ///< WAL pages (8 KiB) after which a passive checkpoint is made
+  std::size_t checkpoint_pages = 2000;   ///< WAL pages (4 KiB) after which a passive checkpoint is made
   sql::Synchronous synchronous = sql::Synchronous::full;  ///< less than full loses answered writes
   std::string vfs;                                        ///< SQLite file layer by name; empty: the default one
 };

@@ -62,7 +62,7 @@ TEST_F(SqliteStore, KeepsTheLogShort) {
   open({.checkpoint_pages = 10});
   for (int i = 0; i < 200; ++i) ASSERT_TRUE(run(store_->write(enqueue(std::to_string(i)))));
   EXPECT_GT(store_->stats().checkpoints, 0U);
-  EXPECT_LT(std::filesystem::file_size(path_.string() + "-wal"), 200U * 8192U) << "200 commits of at least two pages";
+  EXPECT_LT(std::filesystem::file_size(path_.string() + "-wal"), 200U * 4096U) << "200 commits of at least two pages";
 }
 
 TEST_F(SqliteStore, SaysThatItCannotBeOpened) {

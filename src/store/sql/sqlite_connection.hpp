@@ -27,7 +27,7 @@ struct SqliteOptions {
 /// What SQLite can do besides.
 class SqliteConnection : public Connection {
  public:
-  /// Length of the write-ahead log after this connection's last commit, in pages (of 8 KiB, unless an older file says otherwise).
+  /// Length of the write-ahead log after this connection's last commit, in pages of 4 KiB.
   [[nodiscard]] virtual int wal_pages() const = 0;
   /// Copies committed pages from the log into the database file without making anybody wait.
   virtual Result<void> checkpoint() = 0;
