@@ -164,7 +164,8 @@ Result<std::unique_ptr<SqliteConnection>> open_sqlite(const SqliteOptions& optio
   sqlite3_busy_timeout(raw, static_cast<int>(options.busy_timeout.count()));
   // temp_store stays at its default: with MEMORY the pages that a savepoint keeps live in many small
   // allocations, which costs a write 2 to 4 microseconds (bench/store_bench.cpp).
-  // The cache (16 MiB, taken as it fills) holds the upper pages of every index, so that a write does not read them from the file.
+  // The cache (16 MiB, taken as it fills) holds the upper pages of every index, so that a write does not read them from
+  // the file.
   const std::string setup = "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; ";
   auto done = connection->run_script(setup + to_sql(options.synchronous));
   if (done && !options.read_only && !options.path.empty()) done = use_log(*connection);
