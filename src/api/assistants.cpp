@@ -22,9 +22,10 @@ Response shown_with_warnings(const Services& services, const store::Assistant& a
 Result<void> check_functions(const Services& services, const store::Assistant& assistant) {
   std::size_t index = 0;
   for (const auto& name : call::texts_in(assistant.functions)) {
-    if (services.turns.tools.find(name, assistant.agent) == nullptr)
+    if (services.turns.tools.find(name, assistant.agent) == nullptr) {
       return fail(
           invalid_value(fmt::format("functions[{}]", index), "the name of a tool that GET /api/v1/tools lists"));
+    }
     ++index;
   }
   return {};

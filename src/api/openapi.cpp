@@ -55,7 +55,7 @@ json::array security_of(Access access) {
   switch (access) {
     case Access::open: return {};
     case Access::crm: return {scheme("token"), scheme("apiKey")};
-    case Access::webhook: return {scheme("webhookSecret"), scheme("apiKey")};
+    case Access::webhook:
     case Access::voice: return {scheme("webhookSecret"), scheme("apiKey")};
     case Access::api_key:
     case Access::exchange: break;
