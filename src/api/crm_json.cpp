@@ -1,5 +1,9 @@
 #include "api/crm_json.hpp"
 
+#include <array>
+#include <utility>
+
+#include "base/civil_time.hpp"
 #include "base/time_text.hpp"
 
 namespace offhook::api {
@@ -23,6 +27,13 @@ json::value embedded(const std::string& value) {
   auto parsed = parse_json(value);
   return parsed ? std::move(*parsed) : json::value(value);
 }
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTurnLatencies{
+    {{"turnLatency", "turn_ms"},
+     {"modelLatency", "model_ms"},
+     {"voiceLatency", "voice_ms"},
+     {"transcriberLatency", "transcriber_ms"},
+     {"endpointingLatency", "endpointing_ms"}}};
 
 }  // namespace
 
@@ -138,6 +149,90 @@ json::object to_json(const store::Callback& callback) {
           {"status", callback.status}, {"lead_id", text(callback.lead_id)}};
 }
 
+json::object to_json(const store::Assistant& assistant) {
+  return {{"id", assistant.id},
+          {"platform", text(assistant.platform)},
+          {"platform_id", text(assistant.platform_id)},
+          {"property_id", text(assistant.property_id)},
+          {"agent", assistant.agent},
+          {"name", assistant.name},
+          {"first_message", text(assistant.first_message)},
+          {"system_prompt", text(assistant.system_prompt)},
+          {"voice_id", text(assistant.voice_id)},
+          {"model", text(assistant.model)},
+          {"knowledge", embedded(assistant.knowledge)},
+          {"functions", embedded(assistant.functions)},
+          {"created_at", time(assistant.created_at)},
+          {"updated_at", time(assistant.updated_at)}};
+}
+
+json::object analytics_json(const store::Analytics& analytics, UtcTime from, UtcTime to) {
+  json::array days;
+  auto counted = analytics.calls_per_day.begin();
+  for (auto day = std::chrono::floor<std::chrono::days>(from); day < to; day += std::chrono::days(1)) {
+    const std::int64_t number_of_day = day.time_since_epoch().count();
+    std::int64_t calls = 0;
+    if (counted != analytics.calls_per_day.end() && counted->day == number_of_day) calls = (counted++)->calls;
+    days.push_back(json::object{{"date", to_text(std::chrono::year_month_day(day))}, {"calls", calls}});
+  }
+  auto counts = [](const std::vector<store::NamedCount>& named, std::string_view key) {
+    json::array list;
+    for (const auto& [name, count] : named) list.push_back(json::object{{key, text(name)}, {"calls", count}});
+    return list;
+  };
+  const auto rate = [&](std::int64_t part) {
+    return analytics.leads == 0 ? json::value(nullptr)
+                                : json::value(static_cast<double>(part) / static_cast<double>(analytics.leads));
+  };
+  json::object conversion{{"leads", analytics.leads}, {"qualified", analytics.qualified}, {"tours", analytics.toured}};
+  conversion["qualified_rate"] = rate(analytics.qualified);
+  conversion["tour_rate"] = rate(analytics.toured);
+  json::object body{{"from", time(from)}, {"to", time(to)}, {"calls", analytics.calls}};
+  body["calls_per_day"] = std::move(days);
+  body["outcomes"] = counts(analytics.outcomes, "ended_reason");
+  body["directions"] = counts(analytics.directions, "direction");
+  body["average_duration_seconds"] = number(analytics.average_duration_seconds);
+  body["total_duration_seconds"] = number(analytics.total_duration_seconds);
+  body["cost"] = number(analytics.cost);
+  body["tools"] = counts(analytics.tools, "name");
+  body["conversion"] = std::move(conversion);
+  return body;
+}
+
+json::value latencies_in(const std::vector<store::WebhookEvent>& events) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAverages{
+      {{"turnLatencyAverage", "turn_average_ms"},
+       {"modelLatencyAverage", "model_average_ms"},
+       {"voiceLatencyAverage", "voice_average_ms"},
+       {"transcriberLatencyAverage", "transcriber_average_ms"},
+       {"endpointingLatencyAverage", "endpointing_average_ms"}}};
+  for (const auto& event : events) {
+    if (event.type != "end-of-call-report") continue;
+    const auto payload = parse_json(event.payload);
+    if (!payload) continue;
+    const auto* metrics = find_at(*payload, {"artifact", "performanceMetrics"});
+    if (metrics == nullptr) metrics = find_at(*payload, {"message", "artifact", "performanceMetrics"});
+    if (metrics == nullptr || !metrics->is_object()) continue;
+    json::object found;
+    for (const auto& [theirs, ours] : kAverages) {
+      if (const auto value = find_number(*metrics, theirs)) found[ours] = number(*value);
+    }
+    if (const auto* turns = find_array(*metrics, "turnLatencies")) {
+      json::array list;
+      for (const auto& turn : *turns) {
+        json::object shown;
+        for (const auto& [theirs, ours] : kTurnLatencies) {
+          if (const auto value = find_number(turn, theirs)) shown[ours] = number(*value);
+        }
+        list.push_back(std::move(shown));
+      }
+      found["turns"] = std::move(list);
+    }
+    return found;
+  }
+  return nullptr;
+}
+
 json::object to_json(const CallDetail& detail) {
   json::object body = to_json(detail.call);
   json::array transcript;
@@ -154,6 +249,7 @@ json::object to_json(const CallDetail& detail) {
   body["transcript"] = std::move(transcript);
   body["tool_calls"] = std::move(tool_calls);
   body["events"] = std::move(events);
+  body["latencies"] = detail.latencies;
   return body;
 }
 

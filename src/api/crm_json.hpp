@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "json/json.hpp"
+#include "store/analytics.hpp"
 #include "store/appointments.hpp"
+#include "store/assistants.hpp"
 #include "store/call_recordings.hpp"
 #include "store/callbacks.hpp"
 #include "store/calls.hpp"
@@ -23,7 +25,13 @@ struct CallDetail {
   std::vector<store::CallToolCall> tool_calls;
   std::vector<store::WebhookEvent> events;
   std::optional<store::CallRecording> recording;  ///< when consent plays a part
+  json::value latencies;                          ///< as latencies_in() found them; null when unknown
 };
+
+/// What the platform's final report says about how long things took, in milliseconds: {"turn_average_ms",
+/// "model_average_ms","voice_average_ms","transcriber_average_ms","endpointing_average_ms","turns":[…]}; null when it
+/// says nothing. Source: Vapi, Artifact.performanceMetrics.
+[[nodiscard]] json::value latencies_in(const std::vector<store::WebhookEvent>& events);
 
 /// Rows as /api/v1 shows them: snake_case, times in RFC 3339, unknown texts as null.
 [[nodiscard]] json::object to_json(const store::Call& call);
@@ -39,5 +47,8 @@ struct CallDetail {
 [[nodiscard]] json::object to_json(const store::Customer& customer);
 [[nodiscard]] json::object to_json(const store::Appointment& appointment);
 [[nodiscard]] json::object to_json(const store::Callback& callback);
+[[nodiscard]] json::object to_json(const store::Assistant& assistant);
+/// The days from `from` to `to` are all there, those without calls too.
+[[nodiscard]] json::object analytics_json(const store::Analytics& analytics, UtcTime from, UtcTime to);
 
 }  // namespace offhook::api

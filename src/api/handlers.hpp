@@ -33,9 +33,20 @@ Task<Response> register_account(const Services& services, Request& request);
 Task<Response> log_in(const Services& services, Request& request);
 Task<Response> show_me(const Services& services, Request& request);
 
-// crm.cpp
+// assistants.cpp
+Task<Response> create_assistant(const Services& services, Request& request);
+Task<Response> list_assistants(const Services& services, Request& request);
+Task<Response> show_assistant(const Services& services, Request& request);
+Task<Response> update_assistant(const Services& services, Request& request);
+Task<Response> delete_assistant(const Services& services, Request& request);
+
+// calls.cpp
 Task<Response> list_calls(const Services& services, Request& request);
 Task<Response> show_call(const Services& services, Request& request);
+Task<Response> place_call(const Services& services, Request& request);
+Task<Response> end_call(const Services& services, Request& request);
+
+// crm.cpp: what is read
 Task<Response> list_leads(const Services& services, Request& request);
 Task<Response> show_lead(const Services& services, Request& request);
 Task<Response> list_lead_activities(const Services& services, Request& request);
@@ -47,6 +58,37 @@ Task<Response> show_customer(const Services& services, Request& request);
 Task<Response> list_appointments(const Services& services, Request& request);
 Task<Response> list_callbacks(const Services& services, Request& request);
 Task<Response> list_tools(const Services& services, Request& request);
+Task<Response> show_property(const Services& services, Request& request);
+Task<Response> show_unit(const Services& services, Request& request);
+Task<Response> list_customers(const Services& services, Request& request);
+Task<Response> show_appointment(const Services& services, Request& request);
+Task<Response> show_callback(const Services& services, Request& request);
+
+// crm_writes.cpp: leads, customers, properties, units, callbacks
+Task<Response> create_lead(const Services& services, Request& request);
+Task<Response> update_lead(const Services& services, Request& request);
+Task<Response> create_lead_activity(const Services& services, Request& request);
+Task<Response> create_customer(const Services& services, Request& request);
+Task<Response> update_customer(const Services& services, Request& request);
+Task<Response> create_property(const Services& services, Request& request);
+Task<Response> update_property(const Services& services, Request& request);
+Task<Response> create_unit(const Services& services, Request& request);
+Task<Response> update_unit(const Services& services, Request& request);
+Task<Response> create_callback(const Services& services, Request& request);
+Task<Response> update_callback(const Services& services, Request& request);
+
+// bookings.cpp: tours and appointments
+Task<Response> create_tour(const Services& services, Request& request);
+Task<Response> update_tour(const Services& services, Request& request);
+Task<Response> create_appointment(const Services& services, Request& request);
+Task<Response> update_appointment(const Services& services, Request& request);
+
+// analytics.cpp
+Task<Response> show_analytics(const Services& services, Request& request);
+
+// openapi.cpp
+Task<Response> show_openapi(const Services& services, Request& request);
+Task<Response> show_docs(const Services& services, Request& request);
 
 // exchange.cpp: Vapi's REST API, served here.
 Task<Response> create_exchange_assistant(const Services& services, Request& request);

@@ -13,6 +13,7 @@ using http::Route;
 
 constexpr std::size_t kNoBody = 0;
 constexpr std::size_t kSmallBody = 64 * 1024;
+constexpr std::size_t kCrmBody = 256 * 1024;  // a system prompt travels with its assistant
 constexpr std::size_t kChatBody = 4 * 1024 * 1024;
 constexpr std::size_t kWebhookBody = 8 * 1024 * 1024;  // a long call's whole conversation travels with its messages
 constexpr Duration kStreamTime = std::chrono::minutes(2);
@@ -38,6 +39,8 @@ constexpr Row kRows[] = {
   {Method::get, "/healthz",    Access::open,    RateClass::none, kNoBody, kPlainTime, show_health,    "Is the process alive?"},
   {Method::get, "/readyz",     Access::open,    RateClass::none, kNoBody, kPlainTime, show_readiness, "Can it serve calls: database and agents?"},
   {Method::get, "/metrics",    Access::api_key, RateClass::none, kNoBody, kPlainTime, show_metrics,   "Prometheus text format."},
+  {Method::get, "/openapi.json", Access::open,  RateClass::none, kNoBody, kPlainTime, show_openapi,   "This table as OpenAPI 3.1."},
+  {Method::get, "/docs",       Access::open,    RateClass::none, kNoBody, kPlainTime, show_docs,      "The same, to read."},
   {Method::get, "/",           Access::open,    RateClass::none, kNoBody, kPlainTime, show_welcome,   "What this server is and where to look."},
 
   // the custom LLM
@@ -78,6 +81,38 @@ constexpr Row kRows[] = {
   {Method::get, "/api/v1/appointments",          Access::crm, RateClass::crm, kNoBody, kPlainTime, list_appointments,    "Appointments, newest first."},
   {Method::get, "/api/v1/callbacks",             Access::crm, RateClass::crm, kNoBody, kPlainTime, list_callbacks,       "Callbacks that were asked for."},
   {Method::get, "/api/v1/tools",                 Access::crm, RateClass::crm, kNoBody, kPlainTime, list_tools,           "Every tool with its schema and effect."},
+
+  // assistants and calls
+  {Method::post, "/api/v1/voice/assistants",      Access::crm, RateClass::crm, kCrmBody,   kPlainTime, create_assistant, "Create an assistant, here and on the telephone platform."},
+  {Method::get,  "/api/v1/voice/assistants",      Access::crm, RateClass::crm, kNoBody,    kPlainTime, list_assistants,  "Assistants, newest first."},
+  {Method::get,  "/api/v1/voice/assistants/{id}", Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_assistant,   "One assistant."},
+  {Method::put,  "/api/v1/voice/assistants/{id}", Access::crm, RateClass::crm, kCrmBody,   kPlainTime, update_assistant, "Change the fields given of an assistant."},
+  {Method::del,  "/api/v1/voice/assistants/{id}", Access::crm, RateClass::crm, kSmallBody, kPlainTime, delete_assistant, "Delete an assistant, here and on the telephone platform."},
+  {Method::post, "/api/v1/voice/call",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, place_call,       "Place a call through the telephone platform."},
+  {Method::post, "/api/v1/voice/calls/{id}/end",  Access::crm, RateClass::crm, kSmallBody, kPlainTime, end_call,         "Hang up a call."},
+
+  // what is written into the CRM
+  {Method::post,  "/api/v1/leads",                 Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_lead,          "Create a lead."},
+  {Method::patch, "/api/v1/leads/{id}",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_lead,          "Change the fields given of a lead."},
+  {Method::post,  "/api/v1/leads/{id}/activities", Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_lead_activity, "Add a note to a lead's history."},
+  {Method::post,  "/api/v1/tours",                 Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_tour,          "Book a tour; 409 with free times when it is taken."},
+  {Method::patch, "/api/v1/tours/{id}",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_tour,          "Move or cancel a tour."},
+  {Method::post,  "/api/v1/appointments",          Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_appointment,   "Book an appointment; 409 with free times when it is taken."},
+  {Method::get,   "/api/v1/appointments/{id}",     Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_appointment,     "One appointment."},
+  {Method::patch, "/api/v1/appointments/{id}",     Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_appointment,   "Move or cancel an appointment."},
+  {Method::get,   "/api/v1/customers",             Access::crm, RateClass::crm, kNoBody,    kPlainTime, list_customers,       "Customers, newest first."},
+  {Method::post,  "/api/v1/customers",             Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_customer,      "Create a customer."},
+  {Method::patch, "/api/v1/customers/{id}",        Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_customer,      "Change the fields given of a customer."},
+  {Method::post,  "/api/v1/properties",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_property,      "Create a property."},
+  {Method::get,   "/api/v1/properties/{id}",       Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_property,        "One property."},
+  {Method::patch, "/api/v1/properties/{id}",       Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_property,      "Change the fields given of a property."},
+  {Method::post,  "/api/v1/units",                 Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_unit,          "Create a unit of a property."},
+  {Method::get,   "/api/v1/units/{id}",            Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_unit,            "One unit."},
+  {Method::patch, "/api/v1/units/{id}",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_unit,          "Change the fields given of a unit."},
+  {Method::post,  "/api/v1/callbacks",             Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_callback,      "Promise to call somebody back."},
+  {Method::get,   "/api/v1/callbacks/{id}",        Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_callback,        "One callback."},
+  {Method::patch, "/api/v1/callbacks/{id}",        Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_callback,      "Move, finish or cancel a callback."},
+  {Method::get,   "/api/v1/analytics",             Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_analytics,       "Calls per day, outcomes, duration, cost, tool use and conversion."},
 
   // the exchange: Vapi's REST API on this machine
   {Method::post,  "/exchange/assistant",      Access::exchange, RateClass::crm, kChatBody,  kPlainTime, create_exchange_assistant, "Create an assistant."},

@@ -4,6 +4,8 @@
 #include "auth/accounts.hpp"
 #include "auth/doors.hpp"
 #include "call/assistant_config.hpp"
+#include "call/assistant_desk.hpp"
+#include "call/call_desk.hpp"
 #include "call/recording_files.hpp"
 #include "config/settings.hpp"
 #include "exchange/exchange.hpp"
@@ -24,6 +26,8 @@ struct Services {
   const vapi::SignatureVerifier& exchange_signatures;  ///< of the local exchange's
   const call::Doorways& doorways;
   exchange::Exchange& exchange;
+  call::AssistantDesk& assistants;  ///< assistants, here and on the telephone platform
+  call::CallDesk& calls;            ///< calls that are placed and ended
   const call::RecordingFiles& recordings;
   const Clock& clock;
 };

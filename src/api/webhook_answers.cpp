@@ -5,6 +5,7 @@
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "call/endpointing.hpp"
+#include "store/assistants.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
 #include "vendors/vapi/responses.hpp"
@@ -18,10 +19,11 @@ constexpr Duration kLookupPatience = std::chrono::seconds(1);
 struct Known {
   std::string caller_name;
   std::string property_id;
+  std::optional<store::Assistant> assistant;  ///< one that was set up for it
 };
 
 Result<Known> look_up(sql::Connection& db, const store::Owner& owner, const std::string& caller,
-                      const std::string& dialled) {
+                      const std::string& dialled, const std::string& assistant_id) {
   Known known;
   if (!caller.empty()) {
     auto lead = store::Leads(db, owner).find_by_phone(caller);
@@ -33,6 +35,13 @@ Result<Known> look_up(sql::Connection& db, const store::Owner& owner, const std:
     if (!property) return fail(property);
     if (*property) known.property_id = (*property)->id;
   }
+  // By the id that the message names, else the newest of the property that was dialled.
+  store::Assistants assistants(db, owner);
+  auto assistant = assistants.find_any(assistant_id);
+  if (assistant && !*assistant && !known.property_id.empty())
+    assistant = assistants.find_by_property(known.property_id);
+  if (!assistant) return fail(assistant);
+  known.assistant = std::move(*assistant);
   return known;
 }
 
@@ -49,12 +58,18 @@ Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessag
   std::string dialled = normalized(message.dialled_number, agent);
   auto known = co_await with_deadline(
       Deadline::after(loop.clock(), kLookupPatience),
-      services.turns.store.read([owner = std::move(owner), caller = std::move(caller), dialled = std::move(dialled)](
-                                    sql::Connection& db) { return look_up(db, owner, caller, dialled); }));
+      services.turns.store.read([owner = std::move(owner), caller = std::move(caller), dialled = std::move(dialled),
+                                 assistant_id = message.assistant_id](sql::Connection& db) {
+        return look_up(db, owner, caller, dialled, assistant_id);
+      }));
   if (!known) {
     const Trace trace{.call_id = message.platform_call_id};
     services.turns.log.warning("caller not looked up", trace, {{"detail", known.error().log_text()}});
     known = Known{};
+  }
+  if (known->assistant) {
+    json::object stored = call::configuration_of(*known->assistant, services.assistants.parts());
+    co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(stored)}), .is_final = false};
   }
   json::object configuration =
       call::assistant_config(agent, services.turns.tools, services.doorways, known->caller_name);

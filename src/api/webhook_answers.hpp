@@ -17,7 +17,8 @@ struct Answer {
 /// (Vapi, assistant-request), and a caller who hears silence hangs up.
 constexpr Duration kQuestionPatience = std::chrono::seconds(2);
 
-/// The assistant for an inbound call of the owner's: the agent's, for the property whose number was dialled, greeting a
+/// The assistant for an inbound call of the owner's: a stored one, by the id that the message names or the property
+/// whose number was dialled; else the agent's, for the property whose number was dialled, greeting a
 /// known caller by name. What the database cannot say in time is left out; an answer always comes.
 Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessage& message,
                               const agent::AgentDefinition& agent, store::Owner owner);

@@ -1,6 +1,7 @@
 #include "app/server.hpp"
 
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "auth/token_keys.hpp"
 #include "base/text.hpp"
 #include "crypto/secrets.hpp"
+#include "exchange/exchange_platform.hpp"
 #include "llm/fallback.hpp"
 #include "llm/providers/openai.hpp"
 #include "net/memory_stream.hpp"
@@ -111,6 +113,7 @@ Result<void> Server::build() {
   if (!settings.api_keys.empty()) lines.api_key = settings.api_keys.front();
   exchange_ =
       std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
+  build_platform();
   recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
@@ -128,6 +131,8 @@ Result<void> Server::build() {
                                                             .exchange_signatures = *exchange_signatures_,
                                                             .doorways = doorways_,
                                                             .exchange = *exchange_,
+                                                            .assistants = *assistants_,
+                                                            .calls = *calls_,
                                                             .recordings = *recordings_,
                                                             .clock = clock_});
   for (const auto& [name, per_minute] : settings.rate_limits) {
@@ -247,6 +252,27 @@ void Server::build_doors() {
   if (exchange_signing_.secret.empty()) exchange_signing_.secret = Secret(crypto::random_token("exchange_"));
   exchange_signatures_ = std::make_unique<vapi::SignatureVerifier>(exchange_signing_);
   doorways_.webhook_secret = settings.webhook_secret;
+}
+
+void Server::build_platform() {
+  const config::Settings& settings = options_.settings;
+  // Virtual time waits for nobody outside.
+  if (settings.vapi_api_key.empty() || home().is_virtual()) {
+    platform_ = exchange::make_exchange_platform(*exchange_);
+  } else {
+    vapi::RestOptions rest{.base_url = settings.vapi_base_url, .api_key = settings.vapi_api_key};
+    rest.hidden = {settings.webhook_secret};
+    platform_ = call::make_vapi_platform(*client_, std::move(rest), settings.vapi_phone_number_id);
+  }
+  std::set<std::string> voices;
+  for (const auto& voice : voice_->voices()) voices.insert(voice.name);
+  call::AssistantParts parts{.agents = library_.agents, .tools = tools_, .doorways = doorways_, .speaks = {}};
+  // "en-us+f3" is a variant of "en-us".
+  parts.speaks = [voices = std::move(voices)](std::string_view voice) {
+    return voices.contains(std::string(voice.substr(0, voice.find('+'))));
+  };
+  assistants_ = std::make_unique<call::AssistantDesk>(*store_, *platform_, std::move(parts), *log_);
+  calls_ = std::make_unique<call::CallDesk>(*store_, *assistants_);
 }
 
 Result<void> Server::build_accounts() {

@@ -72,6 +72,7 @@ class Server {
   Result<std::unique_ptr<store::Store>> open_sqlite();
   Result<void> build_model();
   void build_doors();
+  void build_platform();
   Result<void> build_accounts();
 
   static Task<std::unique_ptr<net::ByteStream>> dial_self(Server& self);
@@ -104,6 +105,9 @@ class Server {
   vapi::SignatureSettings exchange_signing_;
   call::Doorways doorways_;
   std::unique_ptr<exchange::Exchange> exchange_;
+  std::unique_ptr<call::Platform> platform_;
+  std::unique_ptr<call::AssistantDesk> assistants_;
+  std::unique_ptr<call::CallDesk> calls_;
   std::unique_ptr<call::RecordingFiles> recordings_;
   std::unique_ptr<agent::AgentServices> turns_;
   std::unique_ptr<api::Services> services_;

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "json/json.hpp"
 #include "store/appointments.hpp"
+#include "store/assistants.hpp"
 #include "store/callbacks.hpp"
 #include "store/calls.hpp"
 #include "store/customers.hpp"
@@ -119,6 +120,15 @@ Result<void> fill_calls(sql::Connection& db, const store::Owner& owner, const Te
   const store::JournalEntry entry{.key = "call/" + mark, .tool = mark, .arguments = "{}", .result = mark};
   if (auto done = store::ToolJournal(db, owner).insert(entry); !done) return fail(done);
   if (auto done = store::Jobs(db, owner).enqueue({.id = mark + "_job", .kind = mark}); !done) return fail(done);
+  const store::Assistant assistant{.id = mark + "_assistant",
+                                   .platform = "exchange",
+                                   .platform_id = mark + "_exchange_assistant",
+                                   .property_id = mark + "_property",
+                                   .agent = "leasing",
+                                   .name = mark,
+                                   .created_at = now,
+                                   .updated_at = now};
+  if (auto done = store::Assistants(db, owner).insert(assistant); !done) return done;
   for (const char* kind : {"assistant", "call"}) {
     const std::string id = mark + "_exchange_" + kind;
     const store::ExchangeObject object{.kind = kind,
@@ -181,7 +191,7 @@ class Tenants : public ::testing::Test {
     EXPECT_TRUE(filled) << filled.error().log_text() << filled.error().client;
     for (const char* what :
          {"property", "unit", "lead", "activity", "tour", "customer", "card", "appointment", "callback", "call",
-          "platform", "event", "tool_call", "exchange_assistant", "exchange_call"}) {
+          "platform", "event", "tool_call", "assistant", "exchange_assistant", "exchange_call"}) {
       tenant.ids.push_back(mark + "_" + what);
     }
     return tenant;

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "call/recording_consent.hpp"
 #include "call/said_before.hpp"
+#include "store/assistants.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
 #include "vendors/vapi/message_kind.hpp"
@@ -63,7 +64,9 @@ store::Call call_seen(const Delivery& delivery, std::string_view dedupe_key, con
   }
   if (!message.customer_number.empty())
     call.phone_number = normalize_phone(message.customer_number, region_of(delivery));
-  if (!message.metadata.empty()) call.metadata = json::serialize(message.metadata);
+  // With an assistant's id in it, it is what we gave the assistant, not what somebody gave the call.
+  if (!message.metadata.empty() && !message.metadata.contains("assistant_id"))
+    call.metadata = json::serialize(message.metadata);
   const UtcTime at = message.timestamp.value_or(now);
   call.started_at = message.started_at;
   call.ended_at = message.ended_at;
@@ -173,6 +176,14 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
 
 /// The call as this message shows it to its owner: an agent's own property may be another account's.
 Result<store::Call> call_for(sql::Connection& db, const store::Owner& owner, store::Call call) {
+  // A stored assistant goes by our id, and says for which property it speaks.
+  auto assistant = store::Assistants(db, owner).find_any(call.assistant_id);
+  if (!assistant) return fail(assistant);
+  if (*assistant) {
+    call.assistant_id = (*assistant)->id;
+    call.agent = (*assistant)->agent;
+    call.property_id = (*assistant)->property_id;
+  }
   if (owner.is_local() || call.property_id.empty()) return call;
   auto property = store::Properties(db, owner).find(call.property_id);
   if (!property) return fail(property);

@@ -73,8 +73,9 @@ SettingRow text_row(std::string_view name, std::string_view sentence, std::strin
           .show = [member](const Settings& s) { return s.*member; }};
 }
 
-SettingRow url_row(std::string_view name, std::string_view sentence, std::string Settings::* member) {
-  auto row = text_row(name, sentence, member);
+SettingRow url_row(std::string_view name, std::string_view sentence, std::string Settings::* member,
+                   std::string_view default_text = "") {
+  auto row = text_row(name, sentence, member, default_text);
   row.apply = [member](Settings& s, std::string_view v) { return read_url(s.*member, v); };
   return row;
 }
@@ -285,8 +286,14 @@ std::vector<SettingRow> make_table() {
        .show = [](const Settings& s) { return std::string(s.is_registration_open ? "open" : "closed"); }},
       secret_row("VAPI_WEBHOOK_SECRET", "Secret of Vapi's server messages: X-Vapi-Secret, Bearer or HMAC key.",
                  &Settings::webhook_secret),
-      secret_row("VAPI_API_KEY", "Our key for Vapi's API; also accepted as Bearer on /vapi/ and /exchange/.",
+      secret_row("VAPI_API_KEY",
+                 "Our key for Vapi's API; with it, assistants and calls go to Vapi; also accepted as Bearer on /vapi/ "
+                 "and /exchange/.",
                  &Settings::vapi_api_key),
+      url_row("VAPI_BASE_URL", "Base URL of Vapi's API; used with VAPI_API_KEY.", &Settings::vapi_base_url,
+              "https://api.vapi.ai"),
+      text_row("VAPI_PHONE_NUMBER_ID", "Vapi's id of the number that outbound calls come from.",
+               &Settings::vapi_phone_number_id),
       hmac_row("OFFHOOK_HMAC_ALGORITHM", "Algorithm of signed server messages.", &HmacPlan::algorithm, "sha256",
                {"sha256", "sha512", "sha1"}),
       hmac_row("OFFHOOK_HMAC_HEADER", "Header that carries the signature.", &HmacPlan::signature_header,

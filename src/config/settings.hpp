@@ -45,6 +45,8 @@ struct Settings {
   int token_seconds = 3600;
   Secret webhook_secret;
   Secret vapi_api_key;
+  std::string vapi_base_url = "https://api.vapi.ai";
+  std::string vapi_phone_number_id;
   HmacPlan hmac;
   Secret openai_api_key;
   std::string openai_base_url;

@@ -192,13 +192,23 @@ Task<json::object> Exchange::create_call(store::Owner owner, json::object fields
   co_return body;
 }
 
+Task<json::object> Exchange::end_call(store::Owner owner, std::string id) {
+  auto call = co_await find(std::move(owner), "call", id);
+  if (!call) co_return fail(call);
+  asio::post(home_.executor(), [this, id] {
+    if (const auto live = live_.find(id); live != live_.end()) live->second->cancel();
+  });
+  co_return call;
+}
+
 Task<void> Exchange::run_in_background(CallPlan plan) {
   ListCaller callee(default_callee());
   NobodyListens nobody;
   CancelSource hang_up;
-  live_.insert(&hang_up);
+  const std::string id = plan.facts.id;
+  live_[id] = &hang_up;
   auto record = co_await play(std::move(plan), callee, nobody, &hang_up);
-  live_.erase(&hang_up);
+  live_.erase(id);
   if (!record) co_return fail(record);
   for (const auto& fault : record->faults)
     log_.warning("exchange call", {.call_id = record->facts.id}, {{"fault", fault}});
@@ -234,7 +244,7 @@ Task<void> Exchange::stop(Deadline deadline) {
   is_stopping_ = true;
   auto ended = co_await with_deadline(deadline, calls_.join());
   if (ended) co_return ended;
-  for (CancelSource* call : std::set(live_)) call->cancel();
+  for (const auto& [id, call] : std::map(live_)) call->cancel();
   Loop& loop = co_await this_loop();
   ended = co_await with_deadline(Deadline::after(loop.clock(), kLastWords), calls_.join());
   if (ended) co_return ended;

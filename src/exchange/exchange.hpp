@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string>
 
 #include "async/cancel.hpp"
@@ -36,6 +36,10 @@ class Exchange {
   /// has no time. Fields: assistantId or assistant, customer.number, name, metadata.
   Task<json::object> create_call(store::Owner owner, json::object fields);
 
+  /// Hangs up a call of the owner's that runs in the background: it still sends its report. One that runs no more
+  /// stays as it is. Gives the call as it is stored now. Errors: not_found.
+  Task<json::object> end_call(store::Owner owner, std::string id);
+
   /// Plays a call to its end, keeping its call object up to date. On the home loop.
   /// `hang_up`, when given, ends the call early: it still sends its report.
   Task<CallRecord> play(CallPlan plan, Caller& caller, CallObserver& observer, CancelSource* hang_up = nullptr);
@@ -59,7 +63,7 @@ class Exchange {
   obs::Log& log_;
   std::filesystem::path recordings_;
   TaskGroup calls_;
-  std::set<CancelSource*> live_;  // one for each call in the background, to hang it up; home loop
+  std::map<std::string, CancelSource*> live_;  // each call in the background by its id, to hang it up; home loop
   std::atomic<bool> is_stopping_{false};
 };
 

@@ -33,6 +33,11 @@ Result<void> Callbacks::insert(const Callback& callback) {
                       "callback");
 }
 
+Result<void> Callbacks::update(const Callback& callback) {
+  return rows::update(db_, "UPDATE callbacks SET call_at = ?, reason = ?, status = ? WHERE id = ? AND owner_id = ?",
+                      {callback.at, callback.reason, callback.status, callback.id, owner_.id()}, "callback");
+}
+
 Result<void> Callbacks::set_status(std::string_view id, std::string_view status) {
   return rows::update(db_, "UPDATE callbacks SET status = ? WHERE id = ? AND owner_id = ?", {status, id, owner_.id()},
                       "callback");

@@ -27,6 +27,8 @@ class Callbacks {
   Callbacks(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
   /// Errors: conflict (the id is taken).
   Result<void> insert(const Callback& callback);
+  /// Replaces time, reason and status. Errors: not_found.
+  Result<void> update(const Callback& callback);
   /// Errors: not_found.
   Result<void> set_status(std::string_view id, std::string_view status);
   Result<std::optional<Callback>> find(std::string_view id);

@@ -194,7 +194,10 @@ Result<Paged<Call>> Calls::list(const CallFilter& filter, const Page& page) {
       .where_given("assistant_id = ?", filter.assistant_id)
       .where_given("lead_id = ?", filter.lead_id)
       .where_given("property_id = ?", filter.property_id);
+  select.where_given("direction = ?", filter.direction);
   if (filter.status) select.where("status = ?", to_string(*filter.status));
+  if (filter.from) select.where("created_at >= ?", *filter.from);
+  if (filter.to) select.where("created_at < ?", *filter.to);
   return rows::page(db_, std::move(select), page, "created_at", read_call,
                     [](const Call& call) { return Position{call.created_at, call.id}; });
 }

@@ -81,6 +81,9 @@ struct CallFilter {
   std::string assistant_id;
   std::string lead_id;
   std::string property_id;
+  std::string direction;
+  std::optional<UtcTime> from;  ///< created then or later
+  std::optional<UtcTime> to;    ///< created before
 };
 
 /// Calls with their transcripts and tool calls.

@@ -21,6 +21,8 @@ Result<Owner> owner_of_call(sql::Connection& db, const CallClues& clues) {
       {.sql = "SELECT owner_id FROM calls WHERE platform_id = ?", .key = clues.platform_call_id},
       {.sql = "SELECT owner_id FROM exchange_objects WHERE kind = 'call' AND id = ?", .key = clues.platform_call_id},
       {.sql = "SELECT owner_id FROM exchange_objects WHERE kind = 'assistant' AND id = ?", .key = clues.assistant_id},
+      {.sql = "SELECT owner_id FROM assistants WHERE platform_id = ? LIMIT 1", .key = clues.assistant_id},
+      {.sql = "SELECT owner_id FROM assistants WHERE id = ?", .key = clues.assistant_id},
       {.sql = "SELECT owner_id FROM properties WHERE phone = ? ORDER BY created_at, id LIMIT 1",
        .key = clues.dialled_number},
       {.sql = "SELECT owner_id FROM properties WHERE id = ?", .key = clues.property_id},

@@ -18,8 +18,9 @@ struct CallClues {
 };
 
 /// Whose call it is: the owner of the stored call; else of the exchange's call or assistant of that id; else
-/// of the property with the dialled number (of several, the oldest); else of the property; else
-/// Owner::local(). What the server itself wrote down comes before what the message says.
+/// of the stored assistant, by its id at the platform or ours; else of the property with the dialled number (of
+/// several, the oldest); else of the property; else Owner::local(). What the server itself wrote down comes before what
+/// the message says.
 Result<Owner> owner_of_call(sql::Connection& db, const CallClues& clues);
 
 /// The owner of a stored call, by our id or the platform's: for those who run this server, whose calls they all

@@ -128,7 +128,7 @@ export const cases = [
   { name: "GET on the chat", method: "GET", path: chat, status: 405, allow: "POST" },
   { name: "DELETE on the webhook", method: "DELETE", path: hook, status: 405, allow: "POST" },
   { name: "POST on health", ...post("/healthz", "", 405, { allow: "GET, HEAD" }) },
-  { name: "DELETE on a CRM list", method: "DELETE", path: "/api/v1/leads", status: 405, shape: "crm", allow: "GET, HEAD" },
+  { name: "DELETE on a CRM list", method: "DELETE", path: "/api/v1/leads", status: 405, shape: "crm", allow: "GET, HEAD, POST" },
   { name: "PUT on the exchange", method: "PUT", path: "/exchange/call", body: "{}", status: 405, shape: "vapi", allow: "POST, GET, HEAD" },
   { name: "a method nobody knows", method: "BREW", path: "/healthz", status: 405, allow: "GET, HEAD" },
   { name: "HEAD on the chat", method: "HEAD", path: chat, status: 405, allow: "POST", shape: "none" },

@@ -1,0 +1,121 @@
+#include "api/openapi_schemas.hpp"
+
+#include <array>
+
+namespace offhook::api {
+namespace {
+
+using http::Method;
+
+// clang-format off
+constexpr auto kSchemas = std::to_array<NamedSchema>({
+  {"Error", R"({"type":"object","description":"On /api/v1.","required":["error"],"properties":{"error":{"type":"object","required":["type","message","details"],"properties":{"type":{"type":"string","examples":["invalid_request_error","VoiceError"]},"message":{"type":"string"},"details":{"type":"object","properties":{"param":{"type":"string","description":"The field at fault."},"code":{"type":"string"}}}}}}})"},
+  {"OpenAiError", R"({"type":"object","required":["error"],"properties":{"error":{"type":"object","required":["message","type","param","code"],"properties":{"message":{"type":"string"},"type":{"type":"string"},"param":{"type":["string","null"]},"code":{"type":["string","null"]}}}}})"},
+  {"VapiError", R"({"type":"object","description":"Vapi's own, on /exchange.","required":["message","error","statusCode"],"properties":{"message":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]},"error":{"type":"string"},"statusCode":{"type":"integer"}}})"},
+  {"Credentials", R"({"type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email"},"password":{"type":"string","minLength":8,"maxLength":200}}})"},
+  {"Session", R"({"type":"object","required":["access_token","token_type","expires_in"],"properties":{"access_token":{"type":"string"},"token_type":{"const":"bearer"},"expires_in":{"type":"integer","description":"Seconds."}}})"},
+  {"User", R"({"type":"object","required":["id","email","role","account_id","created_at"],"properties":{"id":{"type":["string","null"]},"email":{"type":["string","null"]},"role":{"enum":["owner","agent","viewer",null]},"account_id":{"type":"string"},"created_at":{"type":["string","null"],"format":"date-time"}}})"},
+  {"AssistantWish", R"({"type":"object","properties":{"name":{"type":"string","maxLength":40},"first_message":{"type":"string"},"system_prompt":{"type":"string"},"voice_id":{"type":"string","description":"A voice of GET /vapi/voices, an ElevenLabs id, or provider:id."},"model":{"type":"string","description":"An agent's name; any other is kept and passed on."},"knowledge":{"type":"array","items":{"type":"string"},"description":"Ids of documents."},"functions":{"type":"array","items":{"type":"string"},"description":"Names of tools."}}})"},
+  {"Assistant", R"({"type":"object","required":["id","name","agent","functions","knowledge","created_at"],"properties":{"id":{"type":"string"},"platform":{"enum":["vapi","exchange",null]},"platform_id":{"type":["string","null"]},"property_id":{"type":["string","null"]},"agent":{"type":"string"},"name":{"type":"string"},"first_message":{"type":["string","null"]},"system_prompt":{"type":["string","null"]},"voice_id":{"type":["string","null"]},"model":{"type":["string","null"]},"knowledge":{"type":"array","items":{"type":"string"}},"functions":{"type":"array","items":{"type":"string"}},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"warnings":{"type":"array","items":{"type":"string"},"description":"What works differently than it says; not in lists."}}})"},
+  {"Deleted", R"({"type":"object","required":["id","deleted"],"properties":{"id":{"type":"string"},"deleted":{"const":true}}})"},
+  {"CallWish", R"({"type":"object","required":["phone_number"],"properties":{"phone_number":{"type":"string","examples":["+14155550101"]},"assistant_id":{"type":"string","description":"Ours or the platform's; without it the default agent speaks."},"lead_id":{"type":"string"},"metadata":{"type":"object"}}})"},
+  {"Call", R"({"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"platform_id":{"type":["string","null"]},"status":{"enum":["scheduled","queued","ringing","in-progress","forwarding","ended"]},"direction":{"enum":["inbound","outbound",null]},"assistant_id":{"type":["string","null"]},"agent":{"type":["string","null"]},"phone_number":{"type":["string","null"]},"property_id":{"type":["string","null"]},"lead_id":{"type":["string","null"]},"metadata":{"type":"object"},"started_at":{"type":["string","null"],"format":"date-time"},"ended_at":{"type":["string","null"],"format":"date-time"},"duration_seconds":{"type":["number","null"]},"ended_reason":{"type":["string","null"]},"cost":{"type":["number","null"],"description":"US dollars."},"recording_url":{"type":["string","null"]},"summary":{"type":["string","null"]}}})"},
+  {"CallDetail", R"({"allOf":[{"$ref":"#/components/schemas/Call"},{"type":"object","required":["transcript","tool_calls","events"],"properties":{"recording_status":{"type":["string","null"]},"recording_consent":{"type":["string","null"]},"transcript":{"type":"array","items":{"type":"object","properties":{"role":{"type":"string"},"text":{"type":"string"},"at":{"type":"string","format":"date-time"}}}},"tool_calls":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"arguments":{},"result":{},"at":{"type":"string","format":"date-time"}}}},"events":{"type":"array","description":"The timeline: server messages in the order they came.","items":{"type":"object","properties":{"id":{"type":"string"},"type":{"type":"string"},"verified":{"type":"string"},"processed":{"type":"boolean"},"at":{"type":"string","format":"date-time"}}}},"latencies":{"type":["object","null"],"description":"Milliseconds, from the platform's final report."}}}]})"},
+  {"LeadWish", R"({"type":"object","properties":{"name":{"type":"string"},"phone":{"type":"string"},"email":{"type":"string","format":"email"},"source":{"type":"string"},"status":{"enum":["new","contacted","qualified","unqualified","tour_scheduled","leased","lost"]},"score":{"type":"integer","minimum":0,"maximum":100},"metadata":{"type":"object"}}})"},
+  {"Lead", R"({"type":"object","required":["id","status","created_at"],"properties":{"id":{"type":"string"},"name":{"type":["string","null"]},"phone":{"type":["string","null"]},"email":{"type":["string","null"]},"source":{"type":["string","null"]},"status":{"type":"string"},"score":{"type":["integer","null"]},"metadata":{"type":"object"},"created_at":{"type":"string","format":"date-time"}}})"},
+  {"ActivityWish", R"({"type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":4000},"kind":{"enum":["note","call"],"default":"note"}}})"},
+  {"Activity", R"({"type":"object","required":["id","lead_id","kind","text","at"],"properties":{"id":{"type":"string"},"lead_id":{"type":"string"},"call_id":{"type":["string","null"]},"kind":{"enum":["tour_scheduled","qualified","status_changed","transfer_requested","call","note"]},"text":{"type":"string"},"at":{"type":"string","format":"date-time"}}})"},
+  {"TourWish", R"({"type":"object","required":["lead_id","property_id","starts_at"],"properties":{"lead_id":{"type":"string"},"property_id":{"type":"string"},"unit_id":{"type":"string"},"starts_at":{"type":"string","format":"date-time"}}})"},
+  {"BookingChange", R"({"type":"object","description":"Another time, or a cancellation.","properties":{"starts_at":{"type":"string","format":"date-time"},"status":{"const":"cancelled"}}})"},
+  {"Tour", R"({"type":"object","required":["id","lead_id","property_id","starts_at","status","confirmation"],"properties":{"id":{"type":"string"},"lead_id":{"type":"string"},"property_id":{"type":"string"},"unit_id":{"type":["string","null"]},"starts_at":{"type":"string","format":"date-time"},"status":{"enum":["scheduled","cancelled","completed"]},"confirmation":{"type":"string"}}})"},
+  {"AppointmentWish", R"({"type":"object","required":["customer_id","starts_at"],"properties":{"customer_id":{"type":"string"},"starts_at":{"type":"string","format":"date-time"}}})"},
+  {"Appointment", R"({"type":"object","required":["id","customer_id","starts_at","status","confirmation"],"properties":{"id":{"type":"string"},"customer_id":{"type":"string"},"starts_at":{"type":"string","format":"date-time"},"status":{"enum":["scheduled","cancelled","completed"]},"confirmation":{"type":"string"}}})"},
+  {"CustomerWish", R"({"type":"object","description":"A new one needs a name.","properties":{"name":{"type":"string"},"phone":{"type":"string"},"email":{"type":"string","format":"email"},"date_of_birth":{"type":"string","format":"date"},"postcode":{"type":"string"},"status":{"type":"string"}}})"},
+  {"Customer", R"({"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":["string","null"]},"phone":{"type":["string","null"]},"email":{"type":["string","null"]},"date_of_birth":{"type":["string","null"],"format":"date"},"postcode":{"type":["string","null"]},"status":{"type":"string"}}})"},
+  {"PropertyWish", R"({"type":"object","description":"A new one needs a name.","properties":{"name":{"type":"string"},"address":{"type":"string"},"time_zone":{"type":"string","examples":["America/Los_Angeles"]},"phone":{"type":"string"},"office_hours":{"type":"object","description":"By weekday: two times, or null when closed.","examples":[{"mon":["09:00","18:00"],"sun":null}]}}})"},
+  {"Property", R"({"type":"object","required":["id","name","time_zone"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"address":{"type":["string","null"]},"time_zone":{"type":"string"},"phone":{"type":["string","null"]},"office_hours":{"type":"object"}}})"},
+  {"UnitWish", R"({"type":"object","description":"A new one needs property_id, label and rent.","properties":{"property_id":{"type":"string"},"label":{"type":"string"},"bedrooms":{"type":"integer","minimum":0},"bathrooms":{"type":"number"},"rent":{"type":"number","description":"A month, US dollars."},"available_from":{"type":"string","format":"date"},"pets_allowed":{"type":"boolean"},"status":{"enum":["available","held","let"]}}})"},
+  {"Unit", R"({"type":"object","required":["id","property_id","label","bedrooms","rent","status"],"properties":{"id":{"type":"string"},"property_id":{"type":"string"},"label":{"type":"string"},"bedrooms":{"type":"integer"},"bathrooms":{"type":"number"},"rent":{"type":"number"},"available_from":{"type":["string","null"],"format":"date"},"pets_allowed":{"type":"boolean"},"status":{"type":"string"}}})"},
+  {"CallbackWish", R"({"type":"object","required":["phone","at"],"properties":{"phone":{"type":"string"},"at":{"type":"string","format":"date-time"},"reason":{"type":"string"},"lead_id":{"type":"string"}}})"},
+  {"CallbackChange", R"({"type":"object","properties":{"at":{"type":"string","format":"date-time"},"reason":{"type":"string"},"status":{"enum":["scheduled","done","cancelled"]}}})"},
+  {"Callback", R"({"type":"object","required":["id","phone","at","status"],"properties":{"id":{"type":"string"},"phone":{"type":"string"},"at":{"type":"string","format":"date-time"},"reason":{"type":["string","null"]},"status":{"enum":["scheduled","done","cancelled"]},"lead_id":{"type":["string","null"]}}})"},
+  {"Tool", R"({"type":"object","required":["name","description","parameters","effect"],"properties":{"name":{"type":"string"},"description":{"type":"string"},"parameters":{"type":"object","description":"A JSON Schema."},"effect":{"enum":["reads","writes"]},"agent":{"type":"string","description":"The agent who alone has it."}}})"},
+  {"Analytics", R"({"type":"object","required":["from","to","calls","calls_per_day","outcomes","cost","tools","conversion"],"properties":{"from":{"type":"string","format":"date-time"},"to":{"type":"string","format":"date-time"},"calls":{"type":"integer"},"calls_per_day":{"type":"array","items":{"type":"object","properties":{"date":{"type":"string","format":"date"},"calls":{"type":"integer"}}}},"outcomes":{"type":"array","items":{"type":"object","properties":{"ended_reason":{"type":["string","null"]},"calls":{"type":"integer"}}}},"directions":{"type":"array","items":{"type":"object","properties":{"direction":{"type":["string","null"]},"calls":{"type":"integer"}}}},"average_duration_seconds":{"type":["number","null"]},"total_duration_seconds":{"type":"number"},"cost":{"type":"number","description":"US dollars."},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"calls":{"type":"integer"}}}},"conversion":{"type":"object","properties":{"leads":{"type":"integer"},"qualified":{"type":"integer"},"tours":{"type":"integer"},"qualified_rate":{"type":["number","null"]},"tour_rate":{"type":["number","null"]}}}}})"},
+  {"ChatRequest", R"({"type":"object","description":"OpenAI's chat completions, with Vapi's call, customer, phoneNumber and metadata beside them.","required":["messages"],"properties":{"model":{"type":"string"},"messages":{"type":"array","minItems":1,"items":{"type":"object","required":["role"],"properties":{"role":{"enum":["system","developer","user","assistant","tool"]},"content":{}}}},"stream":{"type":"boolean"},"temperature":{"type":"number","minimum":0,"maximum":2},"max_tokens":{"type":"integer","minimum":1,"maximum":4096},"tools":{"type":"array","items":{"type":"object"}},"call":{"type":"object"},"metadata":{"type":"object"}}})"},
+  {"ChatCompletion", R"({"type":"object","required":["id","object","created","model","choices"],"properties":{"id":{"type":"string"},"object":{"const":"chat.completion"},"created":{"type":"integer"},"model":{"type":"string"},"choices":{"type":"array","items":{"type":"object"}},"usage":{"type":"object"}}})"},
+  {"ServerMessage", R"({"type":"object","description":"A server message of Vapi's, in its envelope or without.","properties":{"message":{"type":"object","properties":{"type":{"type":"string"}}}}})"},
+  {"VoiceRequest", R"({"type":"object","required":["message"],"properties":{"message":{"type":"object","required":["text","sampleRate"],"properties":{"type":{"const":"voice-request"},"text":{"type":"string"},"sampleRate":{"enum":[8000,16000,22050,24000]},"language":{"type":"string"},"voice":{"type":"string"}}}}})"},
+  {"ExchangeAssistant", R"({"type":"object","description":"Vapi's CreateAssistantDTO; unknown fields are kept."})"},
+  {"ExchangeCall", R"({"type":"object","description":"Vapi's CreateCallDTO.","properties":{"assistantId":{"type":"string"},"assistant":{"type":"object"},"customer":{"type":"object","properties":{"number":{"type":"string"},"name":{"type":"string"}}},"name":{"type":"string"},"metadata":{"type":"object"}}})"},
+  {"Object", R"({"type":"object"})"},
+});
+
+constexpr auto kOperations = std::to_array<Operation>({
+  {Method::post, "/api/chat/completions",                  "ChatRequest", "ChatCompletion", ""},
+  {Method::post, "/api/chat/completions/chat/completions", "ChatRequest", "ChatCompletion", ""},
+  {Method::post, "/api/agent/query/openai",                "ChatRequest", "ChatCompletion", ""},
+  {Method::post, "/v1/chat/completions",                   "ChatRequest", "ChatCompletion", ""},
+  {Method::post, "/chat/completions",                      "ChatRequest", "ChatCompletion", ""},
+  {Method::post, "/api/v1/voice/webhook",         "ServerMessage", "", ""},
+  {Method::post, "/api/v1/webhooks/vapi/webhook", "ServerMessage", "", ""},
+  {Method::post, "/vapi/webhook",                 "ServerMessage", "", ""},
+  {Method::post, "/webhooks/vapi/call",           "ServerMessage", "", ""},
+  {Method::post, "/vapi/tts",                     "VoiceRequest",  "", ""},
+  {Method::post, "/api/v1/auth/register", "Credentials", "User",    "", 201},
+  {Method::post, "/api/v1/auth/login",    "Credentials", "Session", ""},
+  {Method::get,  "/api/v1/auth/me",       "",            "User",    ""},
+  {Method::get,  "/api/v1/voice/calls",          "", "[]Call", "agent assistant_id property_id lead_id status direction phone_number from to limit cursor"},
+  {Method::get,  "/api/v1/voice/calls/{id}",     "", "CallDetail", ""},
+  {Method::post, "/api/v1/voice/calls/{id}/end", "", "Call", ""},
+  {Method::post, "/api/v1/voice/call",           "CallWish", "Call", "", 201},
+  {Method::post, "/api/v1/voice/assistants",      "AssistantWish", "Assistant", "property_id", 201},
+  {Method::get,  "/api/v1/voice/assistants",      "", "[]Assistant", "property_id limit cursor"},
+  {Method::get,  "/api/v1/voice/assistants/{id}", "", "Assistant", ""},
+  {Method::put,  "/api/v1/voice/assistants/{id}", "AssistantWish", "Assistant", ""},
+  {Method::del,  "/api/v1/voice/assistants/{id}", "", "Deleted", ""},
+  {Method::get,   "/api/v1/leads",                 "", "[]Lead", "status source phone limit cursor"},
+  {Method::post,  "/api/v1/leads",                 "LeadWish", "Lead", "", 201},
+  {Method::get,   "/api/v1/leads/{id}",            "", "Lead", ""},
+  {Method::patch, "/api/v1/leads/{id}",            "LeadWish", "Lead", ""},
+  {Method::get,   "/api/v1/leads/{id}/activities", "", "[]Activity", "limit cursor"},
+  {Method::post,  "/api/v1/leads/{id}/activities", "ActivityWish", "Activity", "", 201},
+  {Method::get,   "/api/v1/tours",                 "", "[]Tour", "lead_id property_id status limit cursor"},
+  {Method::post,  "/api/v1/tours",                 "TourWish", "Tour", "", 201},
+  {Method::get,   "/api/v1/tours/{id}",            "", "Tour", ""},
+  {Method::patch, "/api/v1/tours/{id}",            "BookingChange", "Tour", ""},
+  {Method::get,   "/api/v1/appointments",          "", "[]Appointment", "customer_id status limit cursor"},
+  {Method::post,  "/api/v1/appointments",          "AppointmentWish", "Appointment", "", 201},
+  {Method::get,   "/api/v1/appointments/{id}",     "", "Appointment", ""},
+  {Method::patch, "/api/v1/appointments/{id}",     "BookingChange", "Appointment", ""},
+  {Method::get,   "/api/v1/customers",             "", "[]Customer", "limit cursor"},
+  {Method::post,  "/api/v1/customers",             "CustomerWish", "Customer", "", 201},
+  {Method::get,   "/api/v1/customers/{id}",        "", "Customer", ""},
+  {Method::patch, "/api/v1/customers/{id}",        "CustomerWish", "Customer", ""},
+  {Method::get,   "/api/v1/properties",            "", "[]Property", "limit cursor"},
+  {Method::post,  "/api/v1/properties",            "PropertyWish", "Property", "", 201},
+  {Method::get,   "/api/v1/properties/{id}",       "", "Property", ""},
+  {Method::patch, "/api/v1/properties/{id}",       "PropertyWish", "Property", ""},
+  {Method::get,   "/api/v1/units",                 "", "[]Unit", "property_id limit cursor"},
+  {Method::post,  "/api/v1/units",                 "UnitWish", "Unit", "", 201},
+  {Method::get,   "/api/v1/units/{id}",            "", "Unit", ""},
+  {Method::patch, "/api/v1/units/{id}",            "UnitWish", "Unit", ""},
+  {Method::get,   "/api/v1/callbacks",             "", "[]Callback", "limit cursor"},
+  {Method::post,  "/api/v1/callbacks",             "CallbackWish", "Callback", "", 201},
+  {Method::get,   "/api/v1/callbacks/{id}",        "", "Callback", ""},
+  {Method::patch, "/api/v1/callbacks/{id}",        "CallbackChange", "Callback", ""},
+  {Method::get,   "/api/v1/tools",                 "", "[]Tool", ""},
+  {Method::get,   "/api/v1/analytics",             "", "Analytics", "from to"},
+  {Method::post,  "/exchange/assistant",      "ExchangeAssistant", "", "", 201},
+  {Method::get,   "/exchange/assistant",      "", "", "limit"},
+  {Method::patch, "/exchange/assistant/{id}", "ExchangeAssistant", "", ""},
+  {Method::post,  "/exchange/call",           "ExchangeCall", "", "", 201},
+  {Method::get,   "/exchange/call",           "", "", "limit"},
+});
+// clang-format on
+
+}  // namespace
+
+std::span<const NamedSchema> named_schemas() { return kSchemas; }
+std::span<const Operation> operations() { return kOperations; }
+
+}  // namespace offhook::api
