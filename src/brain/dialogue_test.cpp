@@ -383,8 +383,8 @@ TEST(Realty, TheLeadIsQualifiedQuestionByQuestion) {
 
 TEST(Realty, AMachineThatAsksForAKeyGetsIt) {
   auto call = realty();
-  const auto menu = call.say("For John Doe, press three.");
-  EXPECT_EQ(text_at(menu.arguments("send_dtmf"), "digits"), "3");
+  EXPECT_EQ(text_at(call.say("For John, press three.").arguments("send_dtmf"), "digits"), "3");
+  EXPECT_EQ(text_at(call.say("Press four for sales.").arguments("send_dtmf"), "digits"), "4");
   EXPECT_THAT(call.say("Speaking.").text, HasSubstr("area"));
 }
 
