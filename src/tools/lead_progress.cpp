@@ -28,8 +28,8 @@ std::string_view status_of(LeadEvent event) {
 
 StatusStep next_status(std::string_view current, LeadEvent event) {
   const auto wanted = status_of(event);
-  const StatusStep stays{.status = std::string(current)};
-  const StatusStep moves{.status = std::string(wanted), .is_changed = true};
+  StatusStep stays{.status = std::string(current)};
+  StatusStep moves{.status = std::string(wanted), .is_changed = true};
   if (current == kUnqualified) {
     if (event == LeadEvent::contacted || event == LeadEvent::unqualified) return stays;
     return {.status = std::string(wanted), .is_changed = true, .is_exception = true};

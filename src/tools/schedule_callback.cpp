@@ -33,8 +33,9 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (*at <= context.now) return refusal("in_the_past", "That time has already passed. When should we call instead?");
   const auto phone = contact_phone(context, text_argument(arguments, "phone"));
   if (phone.empty()) return phone_refusal();
+  const auto reason = text_argument(arguments, "reason").value_or("");
   store::Callbacks callbacks(db, context.owner);
-  auto promised = callbacks.find_scheduled(phone, *at);
+  auto promised = callbacks.find_scheduled(phone, *at, reason);
   if (!promised) return fail(promised);
   if (*promised) return promise(**promised, context.time_zone, true);
   auto lead = store::Leads(db, context.owner).find_by_phone(phone);
@@ -44,13 +45,13 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   const store::Callback callback{.id = make_id(random, "callback"),
                                  .phone = phone,
                                  .at = *at,
-                                 .reason = text_argument(arguments, "reason").value_or(""),
+                                 .reason = reason,
                                  .lead_id = *lead ? (*lead)->id : std::string(),
                                  .created_at = context.now};
   if (auto added = callbacks.insert(callback); !added) {
     if (added.error().code != "duplicate") return fail(added);
     // Somebody else was faster.
-    auto other = callbacks.find_scheduled(phone, *at);
+    auto other = callbacks.find_scheduled(phone, *at, reason);
     if (!other) return fail(other);
     return *other ? promise(**other, context.time_zone, true) : Result<ToolResult>(fail(added));
   }
