@@ -13,7 +13,6 @@ namespace offhook::tools {
 namespace {
 
 using ::testing::AnyOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::ToolWorld;
 

@@ -56,7 +56,9 @@ test("all scenarios go as expected, and every tool is used", async () => {
   assert.deepEqual(perAgent, { banking: 6, leasing: 6, realty: 6, support: 7 });
   const tools = new Set(calls.flatMap((call) => call.turns.flatMap((turn) => turn.tools)));
   const documented = readFileSync(new URL("../../docs/tools.md", import.meta.url), "utf8").matchAll(/^\| `(\w+)` \|/gm);
-  for (const [, tool] of documented) assert.ok(tools.has(tool), tool);
+  // Hanging up is left to the platform, whose own tool stands in for end_call.
+  assert.ok(calls.some((call) => call.ended_reason === "assistant-ended-call"));
+  for (const [, tool] of documented) assert.ok(tools.has(tool) || tool === "end_call", tool);
 });
 
 test("--agent plays that agent's scenarios", async () => {
