@@ -141,8 +141,7 @@ std::string ToolBox::run(std::string_view tool, const json::object& arguments) {
   if (tool == "transfer_call") return answer(true, "One moment, I'll transfer you.", {{"transfer", true}});
   if (tool == "send_dtmf") return answer(true, "One moment, please.", {{"dtmf", text_of(arguments, "digits")}});
   if (tool == "collect") {
-    return answer(true, "I have " + text_of(arguments, "value") + ".",
-                  {{"kind", text_of(arguments, "kind")}});
+    return answer(true, "I have " + text_of(arguments, "value") + ".", {{"kind", text_of(arguments, "kind")}});
   }
   if (tool == "transfer_to_human") return answer(true, "I'm passing you on to a colleague.");
   if (tool == "list_cards")
