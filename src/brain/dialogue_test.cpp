@@ -319,20 +319,48 @@ TEST(Banking, AskingWhyIsAnsweredAndAskingWhetherBlocksNothing) {
   }
 }
 
+TEST(Leasing, AnEmailIsReadBackBeforeTheTourIsBookedAndWhenAsked) {
+  auto call = leasing();
+  call.say("I'd like to schedule a tour on Friday at 11 am, my name is Ann Lee");
+  EXPECT_THAT(call.say("My email is ann_lee at example dot com").text,
+              HasSubstr("the email address ann underscore lee at example dot com."));
+  const auto again = call.say("did you get my email right?");
+  EXPECT_EQ(text_at(again.arguments("collect"), "value"), "ann_lee@example.com");
+  EXPECT_EQ(text_at(call.say("yes").arguments("schedule_tour"), "email"), "ann_lee@example.com");
+}
+
+TEST(Banking, UnblockingIsAskedForAndRefused) {
+  auto call = banking();
+  const auto reply = call.say("I found my card again, can you unblock it?");
+  EXPECT_THAT(reply.tools(), ElementsAre("unblock_card"));
+  EXPECT_THAT(reply.text, HasSubstr("colleague"));
+}
+
+TEST(Support, BillsGoToTheBillingDepartmentWhenTheCallerAgrees) {
+  auto call = support();
+  EXPECT_THAT(call.say("I want a refund").tools(), IsEmpty());
+  const auto reply = call.say("yes please");
+  EXPECT_EQ(text_at(reply.arguments("transfer_call"), "destination"), "billing");
+  auto other = support();
+  other.say("I want a refund");
+  EXPECT_THAT(other.say("no thanks").tools(), IsEmpty());
+}
+
 TEST(Realty, TerseAnswersQualifyTheLead) {
   struct Case {
     std::vector<std::string_view> answers;
     std::string_view arguments;
   };
-  for (const auto& [answers, arguments] : std::vector<Case>{
-           {{"yes", "Pune", "flat", "80 lakhs", "3 months", "loan"},
-            R"({"phone":"+919876543210","budget":8000000,"move_in_date":"2026-06-02"})"},
-           {{"Yes, who is calling?", "Pune", "2bhk", "80", "3-4 months", "own funds"},
-            R"({"phone":"+919876543210","budget":8000000,"move_in_date":"2026-07-02","bedrooms":2})"},
-           {{"This is John", "okay", "in Baner", "a villa", "I don't have a fixed budget", "next year", "bank loan"},
-            R"({"name":"John","phone":"+919876543210","move_in_date":"2027-01-01"})"},
-           {{"yeah", "Wakad", "plot", "1 crore", "in the next three months or so", "cash"},
-            R"({"phone":"+919876543210","budget":10000000,"move_in_date":"2026-06-02"})"}}) {
+  for (
+      const auto& [answers, arguments] : std::vector<Case>{
+          {{"yes", "Pune", "flat", "80 lakhs", "3 months", "loan"},
+           R"({"phone":"+919876543210","budget":8000000,"move_in_date":"2026-06-02","location":"Pune","property_type":"flat","timeline":"2026-06-02","financing":"loan"})"},
+          {{"Yes, who is calling?", "Pune", "2bhk", "80", "3-4 months", "own funds"},
+           R"({"phone":"+919876543210","budget":8000000,"move_in_date":"2026-07-02","bedrooms":2,"location":"Pune","property_type":"flat","timeline":"2026-07-02","financing":"own funds"})"},
+          {{"This is John", "okay", "in Baner", "a villa", "I don't have a fixed budget", "next year", "bank loan"},
+           R"({"name":"John","phone":"+919876543210","move_in_date":"2027-01-01","location":"in Baner","property_type":"villa","timeline":"2027-01-01","financing":"loan"})"},
+          {{"yeah", "Wakad", "plot", "1 crore", "in the next three months or so", "cash"},
+           R"({"phone":"+919876543210","budget":10000000,"move_in_date":"2026-06-02","location":"Wakad","property_type":"plot","timeline":"2026-06-02","financing":"own funds"})"}}) {
     auto call = realty();
     Reply reply;
     for (const auto answer : answers) reply = call.say(answer);
@@ -348,8 +376,16 @@ TEST(Realty, TheLeadIsQualifiedQuestionByQuestion) {
   EXPECT_THAT(call.say("50 to 60 lakhs").text, HasSubstr("60 lakh rupees"));
   EXPECT_THAT(call.say("in six months").text, HasSubstr("loan"));
   const auto reply = call.say("with a home loan");
-  EXPECT_EQ(json::serialize(reply.arguments("qualify_lead")),
-            R"({"phone":"+919876543210","budget":6000000,"move_in_date":"2026-09-02","bedrooms":2})");
+  EXPECT_EQ(
+      json::serialize(reply.arguments("qualify_lead")),
+      R"({"phone":"+919876543210","budget":6000000,"move_in_date":"2026-09-02","bedrooms":2,"location":"Pune","property_type":"flat","timeline":"2026-09-02","financing":"loan"})");
+}
+
+TEST(Realty, AMachineThatAsksForAKeyGetsIt) {
+  auto call = realty();
+  EXPECT_EQ(text_at(call.say("For John, press three.").arguments("send_dtmf"), "digits"), "3");
+  EXPECT_EQ(text_at(call.say("Press four for sales.").arguments("send_dtmf"), "digits"), "4");
+  EXPECT_THAT(call.say("Speaking.").text, HasSubstr("area"));
 }
 
 TEST(Realty, TheWrongPersonIsLeftAlone) {
@@ -376,7 +412,8 @@ TEST(Realty, WhatIsNotKnownIsLeftOut) {
   call.say("I don't know");
   call.say("not sure yet");
   const auto reply = call.say("cash");
-  EXPECT_EQ(json::serialize(reply.arguments("qualify_lead")), R"({"phone":"+919876543210"})");
+  EXPECT_EQ(json::serialize(reply.arguments("qualify_lead")),
+            R"({"phone":"+919876543210","location":"Mumbai","property_type":"plot","financing":"own funds"})");
 }
 
 TEST(Support, DayTimeAndNumberComeInAnyOrderAndManyForms) {

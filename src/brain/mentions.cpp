@@ -120,6 +120,14 @@ std::string plain_number(double value) {
   return out;
 }
 
+// A mark inside an address, written or said: "_" and "underscore". 0 for other words.
+char address_mark(std::string_view part, bool is_joined) {
+  if (part == "underscore" || (part == "_" && is_joined)) return '_';
+  if (part == "dash" || part == "hyphen" || (part == "-" && is_joined)) return '-';
+  if (part == "plus" || (part == "+" && is_joined)) return '+';
+  return '\0';
+}
+
 // "ann@example.test" and "ann dot lee at example dot com".
 std::optional<Reading> Finder::email(std::size_t at) const {
   std::string out;
@@ -140,8 +148,8 @@ std::optional<Reading> Finder::email(std::size_t at) const {
       out += '.';
       has_dot_after = has_at;
       expects_word = true;
-    } else if (part == "underscore" || (part == "-" && is_joined)) {
-      out += part == "-" ? '-' : '_';
+    } else if (const char mark = address_mark(part, is_joined); mark != '\0' && !expects_word) {
+      out += mark;
       expects_word = true;
     } else if (!tokens_[i].is_mark && (expects_word || is_joined)) {
       out += part;

@@ -109,6 +109,9 @@ TEST(Mentions, EmailsAreReadWrittenAndSpoken) {
        std::initializer_list<Case>{{"ann@example.test", "ann@example.test"},
                                    {"it's ann.lee@mail.example.com.", "ann.lee@mail.example.com"},
                                    {"ann dot lee at example dot com", "ann.lee@example.com"},
+                                   {"ann_lee+flat@my-mail.test", "ann_lee+flat@my-mail.test"},
+                                   {"ann_lee at example dot com", "ann_lee@example.com"},
+                                   {"ann dash lee at my hyphen mail dot com", "ann-lee@my-mail.com"},
                                    {"tomorrow at 5.", "none"},
                                    {"look at this", "none"}}) {
     EXPECT_EQ(first_of(MentionKind::email, text), value) << text;

@@ -175,6 +175,15 @@ class Decision {
       parts_.push_back(std::string(s().said["noted"]++ % 2 == 0 ? "Got it, " : "Noted, ") + join(facts, ", ") + ".");
   }
 
+  // An address is easily misheard: it is read back before anything is done with it.
+  void read_back_email() {
+    for (const auto& name : s().turn.filled) {
+      const auto* slot = dialogue_.slot(name);
+      if (slot == nullptr || slot->type != SlotType::email || slot->noted.empty()) continue;
+      parts_.push_back("Got it, " + render(slot->noted, s(), situation_) + ".");
+    }
+  }
+
   void ask_confirmation(const FlowSpec& flow) {
     if (s().pending.kind == Asked::change) {
       question_ = say("change", dialogue_.what_to_change);
@@ -182,6 +191,7 @@ class Decision {
     }
     if (!s().turn.is_understood && s().said["confirm " + flow.name] > 0)
       parts_.push_back(say("again", dialogue_.again));
+    read_back_email();
     question_ = say("confirm " + flow.name, flow.confirm);
     s().pending = {Asked::confirmation, flow.name};
   }

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "base/civil_time.hpp"
 #include "base/text.hpp"
@@ -33,6 +34,14 @@ std::string spoken_money(double value, std::string_view region) {
   return grouped(static_cast<long long>(value)) + " dollars";
 }
 
+// "ann dot lee at example dot com"
+std::string spoken_email(std::string value) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMarks{
+      {{"@", " at "}, {".", " dot "}, {"_", " underscore "}, {"-", " dash "}, {"+", " plus "}}};
+  for (const auto& [mark, word] : kMarks) value = replace_all(std::move(value), mark, word);
+  return value;
+}
+
 std::string spoken_value(const SlotSpec& slot, const std::string& value, const Situation& situation) {
   if (value == kAny) return "any";
   switch (slot.type) {
@@ -52,6 +61,7 @@ std::string spoken_value(const SlotSpec& slot, const std::string& value, const S
       const auto count = std::strtoul(value.c_str(), nullptr, 10);
       return count < kNames.size() ? std::string(kNames[count]) : value + "-bedroom";
     }
+    case SlotType::email: return spoken_email(value);
     default: return value;
   }
 }

@@ -70,11 +70,17 @@ class Tokenizer {
     return at_ + offset < text_.size() ? text_[at_ + offset] : '\0';
   }
 
+  // "ann_lee+flat@…": marks that stand for nothing elsewhere.
+  [[nodiscard]] bool is_inside_address(char c) const {
+    return (c == '_' || c == '+') && at_ > 0 && (is_letter(text_[at_ - 1]) || is_digit(text_[at_ - 1])) &&
+           is_letter(peek(1));
+  }
+
   void step() {
     const char c = peek();
     if (is_digit(c) || (c == '+' && is_digit(peek(1)))) return number();
     if (is_letter(c)) return word();
-    if (std::string_view("$.,;!?@:()-/").contains(c)) {
+    if (std::string_view("$.,;!?@:()-/").contains(c) || is_inside_address(c)) {
       tokens_.push_back({.text = std::string(1, c), .begin = at_, .end = at_ + 1, .is_mark = true});
     }
     ++at_;

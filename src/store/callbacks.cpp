@@ -47,6 +47,13 @@ Result<std::optional<Callback>> Callbacks::find(std::string_view id) {
   return rows::find(db_, OFFHOOK_SELECT_CALLBACK " WHERE id = ? AND owner_id = ?", {id, owner_.id()}, read_callback);
 }
 
+Result<std::optional<Callback>> Callbacks::find_scheduled(std::string_view phone, UtcTime at, std::string_view reason) {
+  return rows::find(db_,
+                    OFFHOOK_SELECT_CALLBACK
+                    " WHERE owner_id = ? AND phone = ? AND call_at = ? AND reason = ? AND status = 'scheduled'",
+                    {owner_.id(), phone, at, reason}, read_callback);
+}
+
 Result<Paged<Callback>> Callbacks::list(const Page& page) {
   rows::Select select(OFFHOOK_SELECT_CALLBACK);
   select.where("owner_id = ?", owner_.id());

@@ -25,13 +25,16 @@ struct Callback {
 class Callbacks {
  public:
   Callbacks(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
-  /// Errors: conflict (the id is taken).
+  /// Errors: conflict with code "duplicate" (the id is taken, or that number is to be
+  /// called then for that reason already).
   Result<void> insert(const Callback& callback);
   /// Replaces time, reason and status. Errors: not_found.
   Result<void> update(const Callback& callback);
   /// Errors: not_found.
   Result<void> set_status(std::string_view id, std::string_view status);
   Result<std::optional<Callback>> find(std::string_view id);
+  /// The scheduled one of that number at that time for that reason, if any.
+  Result<std::optional<Callback>> find_scheduled(std::string_view phone, UtcTime at, std::string_view reason);
   Result<Paged<Callback>> list(const Page& page);
 
  private:

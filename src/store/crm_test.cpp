@@ -294,6 +294,23 @@ TEST_F(Crm, BlocksACardOnce) {
   EXPECT_EQ(cards.insert({.id = "k2", .customer_id = "nobody", .created_at = kNow}).error().kind, ErrorKind::conflict);
 }
 
+TEST_F(Crm, PromisesACallbackOnce) {
+  Callbacks callbacks(*db_, Owner::local());
+  const auto promise = [&](std::string id, std::string reason) {
+    return callbacks.insert(
+        {.id = std::move(id), .phone = "+1", .at = kNow + 1h, .reason = std::move(reason), .created_at = kNow});
+  };
+  ASSERT_TRUE(promise("b1", "loan"));
+  EXPECT_EQ(promise("b2", "loan").error().code, "duplicate");
+  EXPECT_TRUE(promise("b3", "card"));
+  EXPECT_EQ(callbacks.find_scheduled("+1", kNow + 1h, "loan").value().value().id, "b1");
+  EXPECT_FALSE(callbacks.find_scheduled("+1", kNow + 2h, "loan").value());
+  EXPECT_FALSE(Callbacks(*db_, Owner("elsewhere")).find_scheduled("+1", kNow + 1h, "loan").value());
+  ASSERT_TRUE(callbacks.set_status("b1", "done"));
+  EXPECT_FALSE(callbacks.find_scheduled("+1", kNow + 1h, "loan").value());
+  EXPECT_TRUE(promise("b4", "loan")) << "what is done may be promised again";
+}
+
 TEST_F(Crm, PromisesACallback) {
   Callbacks callbacks(*db_, Owner::local());
   ASSERT_TRUE(callbacks.insert(

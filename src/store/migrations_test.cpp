@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "embedded/migrations.hpp"
 #include "store/testing/database.hpp"
 
@@ -49,6 +51,35 @@ TEST(Migrations, LeaveNothingOfAScriptThatBreaks) {
   EXPECT_FALSE(db->execute("SELECT x FROM b"));
   const EmbeddedFile mended[] = {broken[0], {"0002_b.sql", "CREATE TABLE b (x TEXT);"}};
   EXPECT_EQ(migrate(*db, kNow, mended), 1);
+}
+
+TEST(Migrations, OfCallbacksPromisedTwiceTheFirstStays) {
+  auto db = empty_database();
+  const auto scripts = embedded::migrations();
+  const auto once =
+      std::ranges::find_if(scripts, [](const auto& script) { return script.name.ends_with("one_callback.sql"); });
+  ASSERT_NE(once, scripts.end());
+  const auto before = static_cast<std::size_t>(once - scripts.begin());
+  ASSERT_TRUE(migrate(*db, kNow, std::span(scripts.begin(), before)));
+  const auto add = [&db](std::string_view id, std::string_view reason, std::string_view status) {
+    return db->execute(
+        "INSERT INTO callbacks (id, phone, call_at, reason, status, created_at) VALUES (?, '+1', 5, ?, ?, 1)",
+        {id, reason, status});
+  };
+  ASSERT_TRUE(add("a", "loan", "done"));
+  ASSERT_TRUE(add("b", "loan", "scheduled"));
+  ASSERT_TRUE(add("c", "loan", "scheduled"));
+  ASSERT_TRUE(add("d", "loan", "scheduled"));
+  ASSERT_TRUE(add("e", "card", "scheduled"));
+  ASSERT_TRUE(migrate(*db, kNow, std::span(scripts.begin(), before + 1)));
+  std::string statuses;
+  ASSERT_TRUE(db->query("SELECT status FROM callbacks ORDER BY id", {}, [&](const sql::Row& row) -> Result<void> {
+    statuses += row.string(0) + " ";
+    return {};
+  }));
+  EXPECT_EQ(statuses, "done scheduled cancelled cancelled scheduled ");
+  EXPECT_FALSE(add("f", "loan", "scheduled")) << "from now on the database refuses it";
+  EXPECT_TRUE(add("f", "loan", "done"));
 }
 
 TEST(Migrations, RefuseADatabaseOfANewerProgram) {

@@ -14,9 +14,9 @@ namespace {
 
 constexpr int kConfirmationAttempts = 20;
 
-ToolResult booked(const store::Appointment& appointment, const CivilTime& local) {
-  return success(fmt::format("Your appointment is booked for {}. Your confirmation code is {}.", say_moment(local),
-                             appointment.confirmation),
+ToolResult booked(const store::Appointment& appointment, const CivilTime& local, bool already) {
+  return success(fmt::format("Your appointment is {}booked for {}. Your confirmation code is {}.",
+                             already ? "already " : "", say_moment(local), appointment.confirmation),
                  appointment_object(appointment));
 }
 
@@ -35,7 +35,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   auto earlier = appointments.list(own, {.limit = store::Page::kMaxLimit});
   if (!earlier) return fail(earlier);
   const auto same = std::ranges::find(earlier->items, starts_at, &store::Appointment::starts_at);
-  if (same != earlier->items.end()) return booked(*same, *wanted);
+  if (same != earlier->items.end()) return booked(*same, *wanted, true);
   if (const auto problem = find_slot_problem(*calendar, *wanted); !problem.empty()) {
     return slot_refusal(*calendar, *wanted, problem);
   }
@@ -46,7 +46,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   for (int attempt = 0;; ++attempt) {
     appointment.confirmation = make_confirmation(random, "AP");
     auto added = appointments.insert(appointment);
-    if (added) return booked(appointment, *wanted);
+    if (added) return booked(appointment, *wanted, false);
     if (added.error().code == "slot_taken") return slot_refusal(*calendar, *wanted, "slot_taken");
     if (added.error().code != "duplicate" || attempt == kConfirmationAttempts) return fail(added);
   }

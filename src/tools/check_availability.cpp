@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "tools/arguments.hpp"
 #include "tools/factories.hpp"
 #include "tools/leasing.hpp"
@@ -20,6 +22,19 @@ struct Wish {
   std::optional<std::int64_t> max_rent_cents;
   bool has_pets = false;
 };
+
+/// "studio", "two-bedroom apartment", "2 BR": the size that the words name.
+std::optional<std::int64_t> read_unit_type(std::string_view words) {
+  constexpr std::array<std::string_view, 6> kCounts = {"zero", "one", "two", "three", "four", "five"};
+  const auto text = to_lower(words);
+  if (text.contains("studio")) return 0;
+  if (!text.contains("bed") && !text.contains("br")) return std::nullopt;
+  for (std::size_t count = 0; count < kCounts.size(); ++count) {
+    const auto digit = std::to_string(count);
+    if (text.starts_with(kCounts.at(count)) || text.starts_with(digit)) return static_cast<std::int64_t>(count);
+  }
+  return std::nullopt;
+}
 
 json::array unit_array(const std::vector<store::Unit>& units) {
   json::array array;
@@ -103,6 +118,10 @@ Result<ToolResult> offer_nearest(sql::Connection& db, const ToolContext& context
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
   Wish wish{.bedrooms = integer_argument(arguments, "bedrooms"),
             .has_pets = flag_argument(arguments, "pets").value_or(false)};
+  if (const auto type = text_argument(arguments, "unit_type"); type && !wish.bedrooms) {
+    wish.bedrooms = read_unit_type(*type);
+    if (!wish.bedrooms) return invalid_argument("unit_type", "studio, one-bedroom, two-bedroom, …");
+  }
   if (const auto text = text_argument(arguments, "move_in_date")) {
     wish.move_in = parse_date(*text);
     if (!wish.move_in) return invalid_argument("move_in_date", "a date as YYYY-MM-DD");
@@ -146,6 +165,7 @@ Tool check_availability() {
               {.name = "max_rent", .type = number, .description = "Highest rent a month, in dollars"},
               {.name = "pets", .type = flag, .description = "Whether pets must be allowed"},
               {.name = "property_id", .description = "Property; leave out for the one that was called"},
+              {.name = "unit_type", .description = "studio, one-bedroom, …, when no number of bedrooms was said"},
           }),
           .effect = Effect::reads,
           .handler = run};

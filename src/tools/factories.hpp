@@ -12,6 +12,7 @@ namespace offhook::tools {
 [[nodiscard]] Tool list_cards();
 [[nodiscard]] Tool card_status();
 [[nodiscard]] Tool block_card();
+[[nodiscard]] Tool unblock_card();
 [[nodiscard]] Tool loan_options();
 [[nodiscard]] Tool get_customer_info();
 [[nodiscard]] Tool book_appointment();
@@ -20,5 +21,7 @@ namespace offhook::tools {
 [[nodiscard]] Tool schedule_callback();
 [[nodiscard]] Tool end_call();
 [[nodiscard]] Tool transfer_call();
+[[nodiscard]] Tool send_dtmf();
+[[nodiscard]] Tool collect();
 
 }  // namespace offhook::tools

@@ -1,7 +1,8 @@
 #include "tools/leasing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 
 #include "base/phone.hpp"
 #include "base/text.hpp"
@@ -10,10 +11,7 @@
 namespace offhook::tools {
 namespace {
 
-constexpr std::array<std::string_view, 4> kStatusWay = {"new", "contacted", "qualified", "tour_scheduled"};
 constexpr std::ptrdiff_t kMinimalDigits = 7;
-
-std::ptrdiff_t rank(std::string_view status) { return std::ranges::find(kStatusWay, status) - kStatusWay.begin(); }
 
 Result<std::optional<store::Property>> only_or_named(sql::Connection& db, const ToolContext& context,
                                                      std::string_view name) {
@@ -75,10 +73,6 @@ Result<store::Lead> find_or_create_lead(sql::Connection& db, const ToolContext& 
   return lead;
 }
 
-std::string raised_status(std::string_view current, std::string_view wanted) {
-  return std::string(rank(current) < rank(wanted) ? wanted : current);
-}
-
 Result<void> add_activity(sql::Connection& db, const ToolContext& context, Random& random, std::string_view lead_id,
                           std::string_view kind, std::string text) {
   const store::Activity activity{.id = make_id(random, "act"),
@@ -88,6 +82,18 @@ Result<void> add_activity(sql::Connection& db, const ToolContext& context, Rando
                                  .text = std::move(text),
                                  .at = context.now};
   return store::Activities(db, context.owner).insert(activity);
+}
+
+Result<void> advance_lead(sql::Connection& db, const ToolContext& context, Random& random, store::Lead& lead,
+                          LeadEvent event) {
+  auto step = next_status(lead.status, event);
+  if (step.is_exception) {
+    const auto note = fmt::format("From {} to {}", lead.status, step.status);
+    if (auto noted = add_activity(db, context, random, lead.id, "status_changed", note); !noted) return noted;
+  }
+  lead.status = std::move(step.status);
+  lead.updated_at = context.now;
+  return store::Leads(db, context.owner).update(lead);
 }
 
 }  // namespace offhook::tools

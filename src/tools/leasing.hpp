@@ -6,6 +6,7 @@
 
 #include "store/leads.hpp"
 #include "store/properties.hpp"
+#include "tools/lead_progress.hpp"
 #include "tools/tool.hpp"
 
 namespace offhook::tools {
@@ -36,12 +37,13 @@ struct LeadDetails {
 Result<store::Lead> find_or_create_lead(sql::Connection& db, const ToolContext& context, Random& random,
                                         const LeadDetails& details);
 
-/// The later of two statuses on the way new, contacted, qualified, tour_scheduled: a lead never goes
-/// back. Statuses beyond that way (leased, lost, …) stay.
-[[nodiscard]] std::string raised_status(std::string_view current, std::string_view wanted);
-
 /// Writes an activity of the call into the lead's history.
 Result<void> add_activity(sql::Connection& db, const ToolContext& context, Random& random, std::string_view lead_id,
                           std::string_view kind, std::string text);
+
+/// Stores the lead with the status that follows from the event (next_status). An exception of the way is
+/// written into the history as "status_changed".
+Result<void> advance_lead(sql::Connection& db, const ToolContext& context, Random& random, store::Lead& lead,
+                          LeadEvent event);
 
 }  // namespace offhook::tools

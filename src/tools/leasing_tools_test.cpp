@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/time_text.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
@@ -274,9 +276,84 @@ TEST(QualifyLead, AStatusNeverGoesBack) {
   EXPECT_EQ(
       world.call("qualify_lead", R"({"budget":9000,"move_in_date":"2026-03-07","employed":true})").data.at("status"),
       "tour_scheduled");
-  EXPECT_EQ(raised_status("new", "contacted"), "contacted");
-  EXPECT_EQ(raised_status("qualified", "contacted"), "qualified");
-  EXPECT_EQ(raised_status("lost", "qualified"), "lost");
+}
+
+TEST(QualifyLead, ABuyersAnswersReachTheLead) {
+  ToolWorld world;
+  world.context.property_id.clear();
+  world.context.region = "IN";
+  world.context.caller_phone = "+919876543210";
+  const auto result = world.call("qualify_lead", R"({"name":"John Doe","location":"I'm looking in Pune, around Baner.",
+    "property_type":"flat","budget":8000000,"bedrooms":2,"timeline":"within three months","financing":"loan"})");
+  ASSERT_TRUE(result.ok) << result.speakable;
+  EXPECT_EQ(result.data.at("score"), 95);
+  EXPECT_EQ(result.data.at("status"), "qualified");
+  EXPECT_EQ(result.data.at("points").at("location"), 15);
+  const auto metadata = parse_json(lead_of(world, "+919876543210").metadata).value();
+  EXPECT_EQ(metadata.at("qualification"), (json::object{{"budget", 8000000},
+                                                        {"bedrooms", 2},
+                                                        {"location", "Pune, around Baner"},
+                                                        {"property_type", "flat"},
+                                                        {"timeline", "within three months"},
+                                                        {"financing", "loan"}}));
+}
+
+TEST(QualifyLead, NewFactsBringAnUnqualifiedLeadBackAndThatIsRecorded) {
+  ToolWorld world;
+  world.context.caller_phone = "+14155550101";
+  constexpr std::string_view kPoor = R"({"budget":500,"move_in_date":"2026-03-20","employed":false})";
+  EXPECT_EQ(world.call("qualify_lead", kPoor).data.at("status"), "unqualified");
+  EXPECT_EQ(world.call("qualify_lead", R"({"pets":false})").data.at("status"), "unqualified");
+  const auto better = world.call("qualify_lead", R"({"budget":5000,"employed":true})");
+  EXPECT_EQ(better.data.at("status"), "qualified");
+  const auto lead_id = to_std_string(better.data.at("lead_id"));
+  const auto changed = [&] {
+    std::vector<std::string> texts;
+    for (auto& text : history(world, lead_id)) {
+      if (text.starts_with("status_changed")) texts.push_back(std::move(text));
+    }
+    return texts;
+  };
+  EXPECT_EQ(changed(), std::vector<std::string>{"status_changed: From unqualified to qualified"});
+  // Facts that take points away lead nobody back.
+  const auto poor = world.call("qualify_lead", kPoor);
+  EXPECT_EQ(poor.data.at("status"), "qualified");
+  EXPECT_LT(poor.data.at("score").as_int64(), 40);
+  EXPECT_EQ(changed().size(), 1U);
+}
+
+TEST(ScheduleTour, ATourBringsAnUnqualifiedLeadBackToo) {
+  ToolWorld world;
+  world.context.caller_phone = "+14155550101";
+  world.call("qualify_lead", R"({"budget":500,"move_in_date":"2026-03-20","employed":false})");
+  const auto tour = world.call("schedule_tour", R"({"date":"2026-03-07","time":"14:00","name":"Ann"})");
+  const auto texts = history(world, to_std_string(tour.data.at("lead_id")));
+  EXPECT_EQ(lead_of(world, "+14155550101").status, "tour_scheduled");
+  EXPECT_NE(std::ranges::find(texts, "status_changed: From unqualified to tour_scheduled"), texts.end());
+}
+
+TEST(ScheduleTour, KeepsTheEmailAsItIsWrittenAndRefusesWhatIsNone) {
+  ToolWorld world;
+  world.context.caller_phone = "+14155550101";
+  constexpr std::string_view kTour = R"({"date":"2026-03-07","time":"14:00","name":"Ann","email":)";
+  const auto refused = world.call("schedule_tour", std::string(kTour) + R"("ann at home"})");
+  EXPECT_EQ(refused.data.at("field"), "email");
+  EXPECT_EQ(lead_of(world, "+14155550101").id, "none") << "nothing was written";
+  ASSERT_TRUE(world.call("schedule_tour", std::string(kTour) + R"("Ann dot Lee at example dot com"})").ok);
+  EXPECT_EQ(lead_of(world, "+14155550101").email, "ann.lee@example.com");
+}
+
+TEST(CheckAvailability, ReadsTheKindOfUnit) {
+  ToolWorld world;
+  const std::pair<const char*, std::vector<std::string>> cases[] = {
+      {"studio", {"101", "104"}}, {"Two-bedroom apartment", {"302", "305", "306"}}, {"3 BR", {"401"}}};
+  for (const auto& [type, units] : cases) {
+    const auto result = world.call("check_availability", json::serialize(json::object{{"unit_type", type}}));
+    EXPECT_EQ(labels(result.data.at("units")), units) << type;
+  }
+  EXPECT_EQ(world.call("check_availability", R"({"unit_type":"castle"})").data.at("field"), "unit_type");
+  const auto both = world.call("check_availability", R"({"unit_type":"castle","bedrooms":3})");
+  EXPECT_EQ(labels(both.data.at("units")), std::vector<std::string>{"401"}) << "the number counts";
 }
 
 TEST(QualifyLead, NeedsANumberAndADateItCanRead) {

@@ -21,7 +21,13 @@ TEST(BookAppointment, BooksASlotInTheOfficesZone) {
   EXPECT_EQ(result.speakable,
             "Your appointment is booked for Tuesday, March 3rd at 10 am. Your confirmation code is " + code + ".");
   EXPECT_EQ(result.data.at("starts_at"), "2026-03-03T18:00:00.000Z");
-  EXPECT_EQ(world.call("book_appointment", kTuesdayTen).data, result.data);
+  // Asked for again, under whatever key: nothing new, and said so.
+  const auto again = world.call("book_appointment", kTuesdayTen);
+  EXPECT_EQ(again.data, result.data);
+  EXPECT_EQ(again.speakable,
+            "Your appointment is already booked for Tuesday, March 3rd at 10 am. Your confirmation "
+            "code is " +
+                code + ".");
 }
 
 TEST(BookAppointment, OffersOtherTimesForATakenOrImpossibleOne) {
@@ -57,7 +63,10 @@ TEST(RescheduleAppointment, MovesByIdOrByWhatTheCallerReadsOut) {
   EXPECT_EQ(move(id, "11:00").data.at("starts_at"), "2026-03-04T19:00:00.000Z");
   EXPECT_EQ(move(spoken, "12:00").speakable,
             "Your appointment is now on Wednesday, March 4th at noon. Your confirmation code is still " + code + ".");
-  EXPECT_TRUE(move(code, "12:00").ok);
+  EXPECT_EQ(move(code, "12:00").speakable,
+            "Your appointment is already on Wednesday, March 4th at noon. Your "
+            "confirmation code is still " +
+                code + ".");
   EXPECT_EQ(move("AP-00000", "12:00").data.at("error"), "unknown_appointment");
   // The old slot is free again, the new one is not.
   EXPECT_TRUE(world.call("book_appointment", R"({"customer_id":"cust_alex","date":"2026-03-03","time":"10:00"})").ok);
@@ -118,6 +127,28 @@ TEST(ScheduleCallback, IsARowAndAJob) {
           .value();
   EXPECT_EQ(job.kind, "callback");
   EXPECT_EQ(job.run_at, callback.at);
+}
+
+TEST(ScheduleCallback, IsPromisedOnce) {
+  ToolWorld world;
+  world.context.caller_phone = "+15551234567";
+  const auto first = world.call("schedule_callback", R"({"at":"2026-03-03T14:30"})");
+  const auto again = world.call("schedule_callback", R"({"at":"2026-03-03T22:30:00Z"})");
+  EXPECT_TRUE(again.ok);
+  EXPECT_EQ(again.data, first.data);
+  EXPECT_EQ(again.speakable, "It's already arranged: we'll call you back on Tuesday, March 3rd at 2:30 pm.");
+  EXPECT_NE(world.call("schedule_callback", R"({"at":"2026-03-03T15:00"})").data, first.data);
+  EXPECT_NE(world.call("schedule_callback", R"({"at":"2026-03-03T14:30","reason":"a lease"})").data, first.data);
+  // Not the row of another account, and not one that was called off.
+  auto other = world.context;
+  other.owner = store::Owner("elsewhere");
+  EXPECT_NE(world.call("schedule_callback", R"({"at":"2026-03-03T14:30"})", other).data, first.data);
+  world.in_database([id = to_std_string(first.data.at("callback_id"))](sql::Connection& db) -> Result<int> {
+    auto done = store::Callbacks(db, store::Owner::local()).set_status(id, "cancelled");
+    if (!done) return fail(done);
+    return 0;
+  });
+  EXPECT_NE(world.call("schedule_callback", R"({"at":"2026-03-03T14:30"})").data, first.data);
 }
 
 TEST(ScheduleCallback, NeedsAFutureTimeAndANumber) {

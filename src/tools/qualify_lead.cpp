@@ -2,60 +2,15 @@
 
 #include "tools/arguments.hpp"
 #include "tools/factories.hpp"
+#include "tools/lead_score.hpp"
 #include "tools/leasing.hpp"
 #include "tools/results.hpp"
 
 namespace offhook::tools {
 namespace {
 
-constexpr int kQualifiedFrom = 60;
-
-/// What the rules look at, gathered over all conversations with the lead.
-struct Facts {
-  std::optional<double> budget;  ///< dollars a month
-  std::optional<std::chrono::year_month_day> move_in;
-  std::optional<std::int64_t> bedrooms;
-  std::optional<bool> pets;
-  std::optional<bool> employed;
-};
-
-Facts read_facts(const json::object& facts) {
-  const auto move_in = text_argument(facts, "move_in_date");
-  return {.budget = number_argument(facts, "budget"),
-          .move_in = move_in ? parse_date(*move_in) : std::nullopt,
-          .bedrooms = integer_argument(facts, "bedrooms"),
-          .pets = flag_argument(facts, "pets"),
-          .employed = flag_argument(facts, "employed")};
-}
-
-/// The rules as they are published in README.md; the parts add up to 100.
-int score_of(const Facts& facts, const std::vector<store::Unit>& units, const store::Lead& lead,
-             std::chrono::year_month_day today) {
-  const store::Unit* cheapest = units.empty() ? nullptr : &units.front();  // of the size they want
-  int score = 0;
-  if (facts.budget && cheapest != nullptr) {
-    const double rent = static_cast<double>(cheapest->rent_cents) / 100;
-    if (*facts.budget >= rent) {
-      score += 30;
-    } else if (*facts.budget >= rent * 0.9) {
-      score += 15;
-    }
-  }
-  if (facts.move_in) {
-    const auto days = (std::chrono::sys_days(*facts.move_in) - std::chrono::sys_days(today)).count();
-    score += days <= 30 ? 25 : days <= 60 ? 20 : days <= 90 ? 10 : 5;
-  }
-  if (facts.employed.value_or(false)) score += 20;
-  if (facts.bedrooms && cheapest != nullptr) score += 10;
-  if (facts.pets) {
-    bool fits = !*facts.pets;
-    for (const auto& unit : units) fits = fits || unit.pets_allowed;
-    if (fits) score += 5;
-  }
-  if (!lead.name.empty()) score += 5;
-  if (!lead.phone.empty()) score += 5;
-  return score;
-}
+constexpr const char* kFactNames[] = {"budget",   "move_in_date",  "bedrooms", "pets",     "employed",
+                                      "location", "property_type", "timeline", "financing"};
 
 /// Adds what was said now to what earlier calls said, in the lead's metadata under "qualification".
 json::object merge_facts(json::object& metadata, const json::object& arguments) {
@@ -63,11 +18,31 @@ json::object merge_facts(json::object& metadata, const json::object& arguments) 
   if (const auto* earlier = metadata.if_contains("qualification"); earlier != nullptr && earlier->is_object()) {
     facts = earlier->get_object();
   }
-  for (const char* name : {"budget", "move_in_date", "bedrooms", "pets", "employed"}) {
+  for (const char* name : kFactNames) {
     if (const auto* value = arguments.if_contains(name)) facts[name] = *value;
   }
+  if (const auto place = text_argument(arguments, "location")) facts["location"] = tidy_place(*place);
   metadata["qualification"] = facts;
   return facts;
+}
+
+/// Whoever speaks of a purchase where no house is the subject wants to buy; the others want to rent.
+Result<LeadScore> score(sql::Connection& db, const ToolContext& context, const LeadFacts& facts,
+                        const store::Lead& lead) {
+  const auto today = context.time_zone.to_civil(context.now).date;
+  if (context.property_id.empty() && facts.are_of_a_buyer()) return score_buyer(facts, lead, today);
+  auto property = find_property(db, context, std::nullopt);
+  if (!property) return fail(property);
+  auto units =
+      store::Units(db, context.owner)
+          .search({.property_id = *property ? (*property)->id : context.property_id, .bedrooms = facts.bedrooms});
+  if (!units) return fail(units);
+  return score_tenant(facts, *units, lead, today);
+}
+
+std::string_view judgement(LeadEvent event) {
+  if (event == LeadEvent::qualified) return "qualified";
+  return event == LeadEvent::unqualified ? "not qualified" : "not qualified yet";
 }
 
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
@@ -82,27 +57,23 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (!lead) return fail(lead);
   auto stored = parse_json(lead->metadata);
   json::object metadata = stored && stored->is_object() ? stored->get_object() : json::object();
-  const auto facts = read_facts(merge_facts(metadata, arguments));
-  auto property = find_property(db, context, std::nullopt);
-  if (!property) return fail(property);
-  auto units =
-      store::Units(db, context.owner)
-          .search({.property_id = *property ? (*property)->id : context.property_id, .bedrooms = facts.bedrooms});
-  if (!units) return fail(units);
+  const auto facts = LeadFacts::read(merge_facts(metadata, arguments));
+  auto scored = score(db, context, facts, *lead);
+  if (!scored) return fail(scored);
 
-  const auto today = context.time_zone.to_civil(context.now).date;
-  const int score = score_of(facts, *units, *lead, today);
-  const bool is_qualified = score >= kQualifiedFrom;
-  lead->score = score;
-  lead->status = raised_status(lead->status, is_qualified ? "qualified" : "contacted");
+  lead->score = scored->points;
   lead->metadata = json::serialize(metadata);
   lead->updated_at = context.now;
-  if (auto updated = store::Leads(db, context.owner).update(*lead); !updated) return fail(updated);
-  const auto note = fmt::format("Score {} of 100, {}", score, is_qualified ? "qualified" : "not qualified yet");
+  const auto note = fmt::format("Score {} of 100, {}", scored->points, judgement(scored->event));
   if (auto noted = add_activity(db, context, random, lead->id, "qualified", note); !noted) return fail(noted);
+  if (auto moved = advance_lead(db, context, random, *lead, scored->event); !moved) return fail(moved);
+  const bool is_qualified = scored->event == LeadEvent::qualified;
   return success(is_qualified ? "Thank you. That's a great fit for what we have."
                               : "Thank you, I've noted that. A colleague will get back to you about what would fit.",
-                 {{"lead_id", lead->id}, {"score", score}, {"status", lead->status}});
+                 {{"lead_id", lead->id},
+                  {"score", scored->points},
+                  {"points", std::move(scored->parts)},
+                  {"status", lead->status}});
 }
 
 }  // namespace
@@ -114,11 +85,15 @@ Tool qualify_lead() {
           .parameters = parameters_schema({
               {.name = "name", .description = "The caller's name"},
               {.name = "phone", .description = "The caller's number; leave out for the one they call from"},
-              {.name = "budget", .type = number, .description = "Dollars a month they can spend"},
+              {.name = "budget", .type = number, .description = "Dollars a month they can spend, or a buyer's price"},
               {.name = "move_in_date", .type = date, .description = "When they want to move in"},
               {.name = "bedrooms", .type = integer, .description = "Number of bedrooms; 0 is a studio"},
               {.name = "pets", .type = flag, .description = "Whether they have pets"},
               {.name = "employed", .type = flag, .description = "Whether they have a regular income"},
+              {.name = "location", .description = "Area or city where they want to buy"},
+              {.name = "property_type", .description = "What they want to buy: flat, house, villa, plot, …"},
+              {.name = "timeline", .description = "When they want to buy: YYYY-MM-DD, or \"within three months\""},
+              {.name = "financing", .description = "How they pay: own funds, loan, approved loan, …"},
           }),
           .effect = Effect::writes,
           .handler = run};

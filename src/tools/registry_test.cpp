@@ -21,22 +21,26 @@ TEST(ToolRegistry, HoldsTheToolsOfTheContract) {
     EXPECT_EQ(tool->parameters.at("type"), "object") << tool->name;
     EXPECT_TRUE(tool->handler) << tool->name;
   }
-  EXPECT_THAT(names, ElementsAre("check_availability", "schedule_tour", "qualify_lead", "transfer_to_human",
-                                 "list_cards", "card_status", "block_card", "loan_options", "get_customer_info",
-                                 "book_appointment", "reschedule_appointment", "cancel_appointment",
-                                 "schedule_callback", "end_call", "transfer_call"));
+  EXPECT_THAT(names,
+              ElementsAre("check_availability", "schedule_tour", "qualify_lead", "transfer_to_human", "list_cards",
+                          "card_status", "block_card", "unblock_card", "loan_options", "get_customer_info",
+                          "book_appointment", "reschedule_appointment", "cancel_appointment", "schedule_callback",
+                          "end_call", "transfer_call", "send_dtmf", "collect"));
 }
 
 TEST(ToolRegistry, ToolsHaveTheParametersOfTheContract) {
   // Names as in the design; "!" marks a required one.
   const std::pair<std::string_view, std::vector<std::string>> contract[] = {
-      {"check_availability", {"move_in_date", "bedrooms", "max_rent", "pets", "property_id"}},
+      {"check_availability", {"move_in_date", "bedrooms", "max_rent", "pets", "property_id", "unit_type"}},
       {"schedule_tour", {"date!", "time!", "name!", "phone", "email", "property_id", "unit_id"}},
-      {"qualify_lead", {"name", "phone", "budget", "move_in_date", "bedrooms", "pets", "employed"}},
+      {"qualify_lead",
+       {"name", "phone", "budget", "move_in_date", "bedrooms", "pets", "employed", "location", "property_type",
+        "timeline", "financing"}},
       {"transfer_to_human", {"reason!"}},
       {"list_cards", {}},
       {"card_status", {"last_four", "kind"}},
       {"block_card", {"last_four", "kind", "reason", "date_of_birth"}},
+      {"unblock_card", {"last_four", "kind"}},
       {"loan_options", {"kind"}},
       {"get_customer_info", {"customer_id!"}},
       {"book_appointment", {"customer_id!", "date!", "time!"}},
@@ -44,7 +48,9 @@ TEST(ToolRegistry, ToolsHaveTheParametersOfTheContract) {
       {"cancel_appointment", {"appointment_id!"}},
       {"schedule_callback", {"phone", "at!", "reason"}},
       {"end_call", {}},
-      {"transfer_call", {"destination"}}};
+      {"transfer_call", {"destination"}},
+      {"send_dtmf", {"digits!"}},
+      {"collect", {"kind!", "value!", "spell"}}};
   const ToolRegistry registry;
   for (const auto& [tool, parameters] : contract) {
     const json::value schema(registry.find(tool)->parameters);

@@ -23,7 +23,8 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   auto calendar = read_office_calendar(db, context, *wanted);
   if (!calendar) return fail(calendar);
   const auto starts_at = calendar->zone.to_utc(*wanted);
-  if (starts_at != appointment.starts_at) {
+  const bool already = starts_at == appointment.starts_at;
+  if (!already) {
     if (const auto problem = find_slot_problem(*calendar, *wanted); !problem.empty()) {
       return slot_refusal(*calendar, *wanted, problem);
     }
@@ -33,8 +34,8 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     }
     appointment.starts_at = starts_at;
   }
-  return success(fmt::format("Your appointment is now on {}. Your confirmation code is still {}.", say_moment(*wanted),
-                             appointment.confirmation),
+  return success(fmt::format("Your appointment is {} on {}. Your confirmation code is still {}.",
+                             already ? "already" : "now", say_moment(*wanted), appointment.confirmation),
                  appointment_object(appointment));
 }
 

@@ -23,6 +23,15 @@ constexpr SpokenField kSpokenFields[] = {{"name", "your name"},
                                          {"bedrooms", "the number of bedrooms"},
                                          {"at", "when we should call"},
                                          {"move_in_date", "your move-in date"},
+                                         {"digits", "which keys to press"},
+                                         {"number", "the number"},
+                                         {"value", "that"},
+                                         {"kind", "what kind you mean"},
+                                         {"unit_type", "the kind of apartment"},
+                                         {"location", "where you are looking"},
+                                         {"property_type", "what kind of property you are looking for"},
+                                         {"timeline", "when you would like to buy"},
+                                         {"financing", "how you will pay for it"},
                                          {"max_rent", "the highest rent you have in mind"}};
 
 std::string spoken(std::string_view field) {

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "base/time_text.hpp"
 #include "store/callbacks.hpp"
 #include "store/jobs.hpp"
@@ -23,12 +21,23 @@ std::optional<UtcTime> read_moment(std::string_view text, const TimeZone& zone) 
   return zone.to_utc({.date = *date, .time_of_day = *time});
 }
 
+ToolResult promise(const store::Callback& callback, const TimeZone& zone, bool already) {
+  return success((already ? "It's already arranged: we'll call you back on " : "We'll call you back on ") +
+                     say_moment(zone.to_civil(callback.at)) + ".",
+                 {{"callback_id", callback.id}, {"phone", callback.phone}, {"at", to_rfc3339(callback.at)}});
+}
+
 Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const json::object& arguments) {
   const auto at = read_moment(text_argument(arguments, "at").value_or(""), context.time_zone);
   if (!at) return invalid_argument("at", "a time as YYYY-MM-DDTHH:MM");
   if (*at <= context.now) return refusal("in_the_past", "That time has already passed. When should we call instead?");
   const auto phone = contact_phone(context, text_argument(arguments, "phone"));
   if (phone.empty()) return phone_refusal();
+  const auto reason = text_argument(arguments, "reason").value_or("");
+  store::Callbacks callbacks(db, context.owner);
+  auto promised = callbacks.find_scheduled(phone, *at, reason);
+  if (!promised) return fail(promised);
+  if (*promised) return promise(**promised, context.time_zone, true);
   auto lead = store::Leads(db, context.owner).find_by_phone(phone);
   if (!lead) return fail(lead);
 
@@ -36,18 +45,23 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   const store::Callback callback{.id = make_id(random, "callback"),
                                  .phone = phone,
                                  .at = *at,
-                                 .reason = text_argument(arguments, "reason").value_or(""),
+                                 .reason = reason,
                                  .lead_id = *lead ? (*lead)->id : std::string(),
                                  .created_at = context.now};
-  if (auto added = store::Callbacks(db, context.owner).insert(callback); !added) return fail(added);
+  if (auto added = callbacks.insert(callback); !added) {
+    if (added.error().code != "duplicate") return fail(added);
+    // Somebody else was faster.
+    auto other = callbacks.find_scheduled(phone, *at, reason);
+    if (!other) return fail(other);
+    return *other ? promise(**other, context.time_zone, true) : Result<ToolResult>(fail(added));
+  }
   // The row is the promise, the job is what keeps it.
   const store::Job job{.id = "job_" + callback.id,
                        .kind = "callback",
                        .payload = json::serialize(json::object{{"callback_id", callback.id}}),
                        .run_at = *at};
   if (auto queued = store::Jobs(db, context.owner).enqueue(job); !queued) return fail(queued);
-  return success(fmt::format("We'll call you back on {}.", say_moment(context.time_zone.to_civil(*at))),
-                 {{"callback_id", callback.id}, {"phone", phone}, {"at", to_rfc3339(*at)}});
+  return promise(callback, context.time_zone, false);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "tools/results.hpp"
 #include "tools/say.hpp"
 #include "tools/slots.hpp"
+#include "tools/spelling.hpp"
 
 namespace offhook::tools {
 namespace {
@@ -65,9 +66,9 @@ Result<void> insert_tour(sql::Connection& db, const ToolContext& context, Random
   }
 }
 
-ToolResult booked(const store::Tour& tour, const store::Property& property, const CivilTime& local) {
-  return success(fmt::format("You're booked for a tour of {} on {}. Your confirmation code is {}.", property.name,
-                             say_moment(local), tour.confirmation),
+ToolResult booked(const store::Tour& tour, const store::Property& property, const CivilTime& local, bool already) {
+  return success(fmt::format("You're {}booked for a tour of {} on {}. Your confirmation code is {}.",
+                             already ? "already " : "", property.name, say_moment(local), tour.confirmation),
                  {{"tour_id", tour.id},
                   {"lead_id", tour.lead_id},
                   {"confirmation", tour.confirmation},
@@ -84,6 +85,12 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (!*property) return property_refusal(wanted_property);
   const auto phone = contact_phone(context, text_argument(arguments, "phone"));
   if (phone.empty()) return phone_refusal();
+  std::string email;
+  if (const auto said = text_argument(arguments, "email")) {
+    auto address = read_email(*said);
+    if (!address) return invalid_argument("email", "an address such as ann.lee@example.com");
+    email = std::move(*address);
+  }
   std::string unit_id;
   if (const auto wanted_unit = text_argument(arguments, "unit_id")) {
     auto unit = find_unit(db, context, **property, *wanted_unit);
@@ -97,15 +104,13 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   const auto starts_at = calendar->zone.to_utc(*wanted);
   auto own = find_own_tour(db, context, phone, **property, starts_at);
   if (!own) return fail(own);
-  if (*own) return booked(**own, **property, *wanted);
+  if (*own) return booked(**own, **property, *wanted, true);
   if (const auto problem = find_slot_problem(*calendar, *wanted); !problem.empty()) {
     return slot_refusal(*calendar, *wanted, problem);
   }
 
   Random random = context.random;
-  const LeadDetails details{.phone = phone,
-                            .name = text_argument(arguments, "name").value_or(""),
-                            .email = text_argument(arguments, "email").value_or("")};
+  const LeadDetails details{.phone = phone, .name = text_argument(arguments, "name").value_or(""), .email = email};
   auto lead = find_or_create_lead(db, context, random, details);
   if (!lead) return fail(lead);
   store::Tour tour{.id = make_id(random, "tour"),
@@ -118,13 +123,11 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     if (added.error().code != "slot_taken") return fail(added);
     return slot_refusal(*calendar, *wanted, "slot_taken");
   }
-  lead->status = raised_status(lead->status, "tour_scheduled");
-  lead->updated_at = context.now;
-  if (auto updated = store::Leads(db, context.owner).update(*lead); !updated) return fail(updated);
   const auto note = fmt::format("Tour of {} on {} at {}, confirmation {}", (*property)->name, to_text(wanted->date),
                                 to_text(wanted->time_of_day), tour.confirmation);
   if (auto noted = add_activity(db, context, random, lead->id, "tour_scheduled", note); !noted) return fail(noted);
-  return booked(tour, **property, *wanted);
+  if (auto moved = advance_lead(db, context, random, *lead, LeadEvent::tour_scheduled); !moved) return fail(moved);
+  return booked(tour, **property, *wanted, false);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/time_text.hpp"
@@ -30,6 +31,20 @@ bool is_taken(const Calendar& calendar, UtcTime start) {
   return std::ranges::find(calendar.taken, start) != calendar.taken.end();
 }
 
+/// Does the clock ever show that? Not in the hour that it skips in spring.
+bool exists(const TimeZone& zone, const CivilTime& reading) { return zone.to_civil(zone.to_utc(reading)) == reading; }
+
+/// When the first `count` all lie on one side of what was wanted, the last of them makes room for the nearest on the
+/// other side: who cannot come later may come earlier.
+void reach_both_ways(std::vector<UtcTime>& nearest_first, UtcTime wanted, std::size_t count) {
+  if (count < 2 || nearest_first.size() <= count) return;
+  const bool is_before = nearest_first.front() < wanted;
+  const auto is_other_side = [&](UtcTime start) { return (start < wanted) != is_before; };
+  const auto other = std::ranges::find_if(nearest_first, is_other_side);
+  const auto last = nearest_first.begin() + static_cast<std::ptrdiff_t>(count) - 1;
+  if (other != nearest_first.end() && other > last) std::iter_swap(other, last);
+}
+
 /// "Saturday, March 7th at 1:30 pm or 2:30 pm": times of one day are said together.
 std::string say_choices(const Calendar& calendar, const std::vector<UtcTime>& starts) {
   std::vector<std::string> days;
@@ -44,9 +59,10 @@ std::string say_choices(const Calendar& calendar, const std::vector<UtcTime>& st
   return say_list(days, "or");
 }
 
-std::string_view complaint(std::string_view problem) {
+std::string_view complaint(const Calendar& calendar, const CivilTime& wanted, std::string_view problem) {
   if (problem == "in_the_past") return "That time has already passed.";
   if (problem == "outside_office_hours") return "We're closed at that time.";
+  if (!exists(calendar.zone, wanted)) return "There is no such time that day, since the clocks change.";
   if (problem == "no_such_slot") return "We start on the hour and the half hour.";
   return "That time is already taken.";
 }
@@ -85,7 +101,7 @@ std::vector<UtcTime> nearest_free(const Calendar& calendar, UtcTime wanted, std:
   for (auto day = middle - kSearchSpan; day <= middle + kSearchSpan; day += std::chrono::days(1)) {
     for (std::chrono::minutes time{0}; time < std::chrono::hours(24); time += kSlotLength) {
       const CivilTime start{.date = std::chrono::year_month_day(day), .time_of_day = time};
-      if (!calendar.hours.contain(start)) continue;
+      if (!calendar.hours.contain(start) || !exists(calendar.zone, start)) continue;
       const auto instant = calendar.zone.to_utc(start);
       if (instant > calendar.now && !is_taken(calendar, instant)) free.push_back(instant);
     }
@@ -93,6 +109,7 @@ std::vector<UtcTime> nearest_free(const Calendar& calendar, UtcTime wanted, std:
   // The nearest first; of two equally near, the earlier.
   std::ranges::sort(
       free, {}, [wanted](UtcTime start) { return std::pair(start < wanted ? wanted - start : start - wanted, start); });
+  reach_both_ways(free, wanted, count);
   free.resize(std::min(free.size(), count));
   std::ranges::sort(free);
   return free;
@@ -102,7 +119,9 @@ std::string_view find_slot_problem(const Calendar& calendar, const CivilTime& wa
   const auto start = calendar.zone.to_utc(wanted);
   if (start <= calendar.now) return "in_the_past";
   if (!calendar.hours.contain(wanted)) return "outside_office_hours";
-  if (wanted.time_of_day % kSlotLength != std::chrono::minutes(0)) return "no_such_slot";
+  if (wanted.time_of_day % kSlotLength != std::chrono::minutes(0) || !exists(calendar.zone, wanted)) {
+    return "no_such_slot";
+  }
   return is_taken(calendar, start) ? "slot_taken" : "";
 }
 
@@ -114,7 +133,7 @@ ToolResult slot_refusal(const Calendar& calendar, const CivilTime& wanted, std::
     alternatives.push_back(json::object{
         {"date", to_text(local.date)}, {"time", to_text(local.time_of_day)}, {"starts_at", to_rfc3339(start)}});
   }
-  std::string speakable(complaint(problem));
+  std::string speakable(complaint(calendar, wanted, problem));
   speakable += starts.empty() ? std::string(" Would another week work for you?")
                               : fmt::format(" I could offer {}.", say_choices(calendar, starts));
   return refusal(problem, std::move(speakable), {{"alternatives", std::move(alternatives)}});

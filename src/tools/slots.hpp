@@ -42,11 +42,12 @@ struct Calendar {
 /// How far from the wanted day alternatives are looked for.
 inline constexpr std::chrono::days kSearchSpan{7};
 
-/// Free slots in the future closest to `wanted`, at most `count`, in order of time.
+/// Free slots in the future closest to `wanted`, at most `count`, in order of time. When there is one on each
+/// side of `wanted`, both sides are offered.
 [[nodiscard]] std::vector<UtcTime> nearest_free(const Calendar& calendar, UtcTime wanted, std::size_t count = 3);
 
 /// What is wrong with starting then: "in_the_past", "outside_office_hours", "no_such_slot" (not on the
-/// half hour), "slot_taken"; empty when nothing is.
+/// half hour, or in the hour that the clocks skip), "slot_taken"; empty when nothing is.
 [[nodiscard]] std::string_view find_slot_problem(const Calendar& calendar, const CivilTime& wanted);
 
 /// The refusal for such a problem: says it, offers the nearest free times, and lists them for the model

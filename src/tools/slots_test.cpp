@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/time_text.hpp"
 
 namespace offhook::tools {
@@ -77,8 +79,10 @@ TEST(Slots, TheNearestFreeOnesAreOfferedInOrderOfTime) {
   made.taken = {made.zone.to_utc(local("2026-03-07", "14:00"))};
   using Texts = std::vector<std::string>;
   EXPECT_EQ(nearest(made, "2026-03-07", "14:00"), (Texts{"2026-03-07 13:00", "2026-03-07 13:30", "2026-03-07 14:30"}));
-  // A closed Sunday on which the clocks change: Monday's start is nearer than Saturday's end.
-  EXPECT_EQ(nearest(made, "2026-03-08", "14:00"), (Texts{"2026-03-09 09:00", "2026-03-09 09:30", "2026-03-09 10:00"}));
+  // A closed Sunday on which the clocks change: Monday's start is nearest, Saturday's end is the other side.
+  EXPECT_EQ(nearest(made, "2026-03-08", "14:00"), (Texts{"2026-03-07 15:30", "2026-03-09 09:00", "2026-03-09 09:30"}));
+  // Saturday's last slot: earlier that day, or after the weekend.
+  EXPECT_EQ(nearest(made, "2026-03-07", "16:00"), (Texts{"2026-03-07 15:00", "2026-03-07 15:30", "2026-03-09 09:00"}));
   // In the past: from now on.
   EXPECT_EQ(nearest(made, "2026-02-01", "09:00"), (Texts{"2026-03-06 12:30", "2026-03-06 13:00", "2026-03-06 13:30"}));
 }
@@ -88,11 +92,57 @@ TEST(Slots, ARefusalSaysWhyAndWhenElse) {
   made.taken = {made.zone.to_utc(local("2026-03-07", "15:30")), made.zone.to_utc(local("2026-03-07", "15:00"))};
   const auto refused = slot_refusal(made, local("2026-03-07", "15:30"), "slot_taken");
   EXPECT_FALSE(refused.ok);
-  EXPECT_EQ(refused.speakable,
-            "That time is already taken. I could offer Saturday, March 7th at 1:30 pm, 2 pm, or 2:30 pm.");
+  EXPECT_EQ(
+      refused.speakable,
+      "That time is already taken. I could offer Saturday, March 7th at 2 pm or 2:30 pm, or Monday, March 9th at 9 "
+      "am.");
   EXPECT_EQ(refused.data.at("error"), "slot_taken");
   EXPECT_EQ(refused.data.at("alternatives").at(2),
-            (json::object{{"date", "2026-03-07"}, {"time", "14:30"}, {"starts_at", "2026-03-07T22:30:00.000Z"}}));
+            (json::object{{"date", "2026-03-09"}, {"time", "09:00"}, {"starts_at", "2026-03-09T16:00:00.000Z"}}))
+      << "daylight saving time has begun";
+}
+
+TEST(Slots, TheHourThatTheClocksSkipIsNoSlot) {
+  auto made = calendar();
+  made.hours = OfficeHours::parse(R"({"sun":["00:00","24:00"]})");
+  EXPECT_EQ(find_slot_problem(made, local("2026-03-08", "01:30")), "");
+  EXPECT_EQ(find_slot_problem(made, local("2026-03-08", "02:30")), "no_such_slot");
+  EXPECT_EQ(find_slot_problem(made, local("2026-03-08", "03:00")), "");
+  EXPECT_EQ(
+      slot_refusal(made, local("2026-03-08", "02:30"), "no_such_slot").speakable,
+      "There is no such time that day, since the clocks change. I could offer Sunday, March 8th at 3 am, 3:30 am, "
+      "or 4 am.");
+}
+
+/// Offices, calendars and wishes by chance, around both changes of the clocks.
+TEST(Slots, WhatIsOfferedIsOpenFreeInTheFutureAndReachesBothWays) {
+  Random random(11);
+  const auto zone = TimeZone::find("America/Los_Angeles").value();
+  constexpr std::string_view kOffices[] = {kHours, "{}", R"({"sun":["00:00","24:00"],"sat":["22:00","24:00"]})",
+                                           R"({"wed":["13:00","13:30"]})"};
+  for (int i = 0; i < 300; ++i) {
+    const std::string_view month = i % 2 == 0 ? "2026-03-" : "2026-11-";
+    const std::string date = std::string(month) + "0" + std::to_string(1 + random.below(9));
+    Calendar made{.hours = OfficeHours::parse(kOffices[random.below(4)]), .zone = zone};
+    made.now = zone.to_utc(local(date, "12:00"));
+    const auto wanted = made.now + 30min * static_cast<int>(random.below(400)) - 24h;
+    for (int n = 0; n < 60; ++n) {
+      made.taken.push_back(std::chrono::floor<std::chrono::minutes>(wanted) +
+                           30min * (static_cast<int>(random.below(80)) - 40));
+    }
+    const auto all = nearest_free(made, wanted, 10'000);
+    const auto offered = nearest_free(made, wanted);
+    ASSERT_LE(offered.size(), 3U);
+    ASSERT_TRUE(std::ranges::is_sorted(offered));
+    const auto from = std::max(wanted, made.now);
+    const auto is_before = [from](UtcTime start) { return start < from; };
+    for (const auto start : offered) {
+      ASSERT_EQ(find_slot_problem(made, zone.to_civil(start)), "") << i;
+    }
+    ASSERT_EQ(offered.size(), std::min<std::size_t>(3, all.size()));
+    ASSERT_EQ(std::ranges::any_of(offered, is_before), std::ranges::any_of(all, is_before)) << i;
+    ASSERT_EQ(std::ranges::all_of(offered, is_before), std::ranges::all_of(all, is_before)) << i;
+  }
 }
 
 TEST(Slots, ANeverOpenOfficeHasNothingToOffer) {

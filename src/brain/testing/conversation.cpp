@@ -23,12 +23,14 @@ struct AgentFacts {
   std::string_view platform;  // offered through the platform
 };
 constexpr auto kAgents = std::to_array<AgentFacts>({
-    {"leasing", "America/Los_Angeles", "check_availability schedule_tour transfer_to_human end_call", "qualify_lead"},
-    {"banking", "America/New_York", "list_cards card_status block_card loan_options transfer_to_human end_call", ""},
-    {"realty", "Asia/Kolkata", "qualify_lead schedule_callback transfer_to_human end_call", ""},
+    {"leasing", "America/Los_Angeles", "check_availability schedule_tour collect transfer_to_human end_call",
+     "qualify_lead"},
+    {"banking", "America/New_York",
+     "list_cards card_status block_card unblock_card loan_options transfer_to_human end_call", ""},
+    {"realty", "Asia/Kolkata", "qualify_lead schedule_callback send_dtmf transfer_to_human end_call", ""},
     {"support", "America/New_York",
      "get_customer_info book_appointment reschedule_appointment cancel_appointment schedule_callback "
-     "transfer_to_human end_call",
+     "transfer_to_human transfer_call end_call",
      ""},
 });
 
@@ -38,11 +40,13 @@ constexpr auto kSchemas = std::to_array<std::pair<std::string_view, std::string_
     {"schedule_tour",
      "date:string time:string name:string phone:string email:string property_id:string unit_id:string"},
     {"qualify_lead",
-     "name:string phone:string budget:number move_in_date:string bedrooms:integer pets:boolean employed:boolean"},
+     "name:string phone:string budget:number move_in_date:string bedrooms:integer pets:boolean employed:boolean "
+     "location:string property_type:string timeline:string financing:string"},
     {"transfer_to_human", "reason:string"},
     {"list_cards", ""},
     {"card_status", "last_four:string"},
     {"block_card", "last_four:string reason:string date_of_birth:string"},
+    {"unblock_card", "last_four:string kind:string"},
     {"loan_options", "kind:string"},
     {"get_customer_info", "customer_id:string"},
     {"book_appointment", "customer_id:string date:string time:string"},
@@ -50,6 +54,9 @@ constexpr auto kSchemas = std::to_array<std::pair<std::string_view, std::string_
     {"cancel_appointment", "appointment_id:string"},
     {"schedule_callback", "phone:string at:string reason:string"},
     {"end_call", ""},
+    {"transfer_call", "destination:string"},
+    {"send_dtmf", "digits:string"},
+    {"collect", "kind:string value:string spell:boolean"},
 });
 
 const AgentFacts& facts_of(std::string_view agent) {
@@ -127,6 +134,15 @@ std::string ToolBox::run(std::string_view tool, const json::object& arguments) {
   }
   if (tool == "qualify_lead")
     return answer(true, "Thank you, I've noted all of that.", {{"lead_id", "lead_1"}, {"score", 80}});
+  if (tool == "unblock_card") {
+    return answer(false, "For your safety I can't unblock a card over the phone. A colleague can do it for you.",
+                  {{"error", "not_allowed_by_voice"}});
+  }
+  if (tool == "transfer_call") return answer(true, "One moment, I'll transfer you.", {{"transfer", true}});
+  if (tool == "send_dtmf") return answer(true, "One moment, please.", {{"dtmf", text_of(arguments, "digits")}});
+  if (tool == "collect") {
+    return answer(true, "I have " + text_of(arguments, "value") + ".", {{"kind", text_of(arguments, "kind")}});
+  }
   if (tool == "transfer_to_human") return answer(true, "I'm passing you on to a colleague.");
   if (tool == "list_cards")
     return answer(true, "You have a credit card ending in 4242 and a debit card ending in 1881.");
