@@ -7,6 +7,7 @@
 #include "store/customers.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
+#include "tools/lead_progress.hpp"
 #include "tools/leasing.hpp"
 #include "tools/slots.hpp"
 
@@ -73,7 +74,7 @@ Result<void> insert_confirmed(Repository repository, Row& row, Random& random, s
 
 Result<void> note_tour(sql::Connection& db, const store::Owner& owner, store::Lead lead, const store::Tour& tour,
                        const store::Property& property, UtcTime now, Random& random) {
-  lead.status = tools::raised_status(lead.status, "tour_scheduled");
+  lead.status = tools::next_status(lead.status, tools::LeadEvent::tour_scheduled).status;
   lead.updated_at = now;
   if (auto updated = store::Leads(db, owner).update(lead); !updated) return updated;
   const CivilTime local = TimeZone::find(property.time_zone).value_or(TimeZone::utc()).to_civil(tour.starts_at);
