@@ -61,17 +61,16 @@ Result<store::CallFilter> read_filter(const Request& request) {
 Task<Response> list_calls(const Services& services, Request& request) {
   auto asked = read_filter(request);
   if (!asked) co_return fail(asked);
-  co_return co_await answer_list(
-      services, request,
-      [wanted = *asked](sql::Connection& db, const store::Owner& owner,
-                         const store::Page& page) -> Result<store::Paged<store::Call>> {
-        store::CallFilter filter = wanted;
-        // A call names a stored assistant by our id; the platform's is as good.
-        auto assistant = store::Assistants(db, owner).find_any(filter.assistant_id);
-        if (!assistant) return fail(assistant);
-        if (*assistant) filter.assistant_id = (*assistant)->id;
-        return store::Calls(db, owner).list(filter, page);
-      });
+  co_return co_await answer_list(services, request,
+                                 [wanted = *asked](sql::Connection& db, const store::Owner& owner,
+                                                   const store::Page& page) -> Result<store::Paged<store::Call>> {
+                                   store::CallFilter filter = wanted;
+                                   // A call names a stored assistant by our id; the platform's is as good.
+                                   auto assistant = store::Assistants(db, owner).find_any(filter.assistant_id);
+                                   if (!assistant) return fail(assistant);
+                                   if (*assistant) filter.assistant_id = (*assistant)->id;
+                                   return store::Calls(db, owner).list(filter, page);
+                                 });
 }
 
 Task<Response> show_call(const Services& services, Request& request) {
