@@ -167,11 +167,15 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (wants_answer(message->kind)) {
     // Who is not known by then is looked for first: tools must not act for somebody else.
     if (!delivery.owner) {
-      auto owner = co_await call::owner_of(services.turns.store, *message, delivery.agent);
-      if (!owner) co_return fail(owner);
-      delivery.owner = std::move(*owner);
+      const Deadline patience = Deadline::after(services.clock, kQuestionPatience).sooner(request.deadline);
+      auto owner = co_await with_deadline(patience, call::owner_of(services.turns.store, *message, delivery.agent));
+      if (owner) delivery.owner = std::move(*owner);
+      // A question is answered all the same, for nobody in particular.
+      const bool is_gone = !owner && owner.error().kind == ErrorKind::cancelled;
+      if (!owner && (is_gone || runs_tools(message->kind))) co_return fail(owner);
     }
-    auto given = co_await answer_for(services, *message, delivery.agent, *delivery.owner, request);
+    auto given =
+        co_await answer_for(services, *message, delivery.agent, delivery.owner.value_or(store::Owner()), request);
     if (!given) co_return fail(given);
     answer = std::move(*given);
   }
