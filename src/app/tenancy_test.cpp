@@ -261,10 +261,12 @@ std::string body_about(const Tenant& tenant, const http::Route& route) {
   if (route.path.starts_with("/exchange/call")) body["assistantId"] = tenant.mark + "_exchange_assistant";
   if (route.path.starts_with("/exchange/")) return json::serialize(body);
   body["email"] = "x@example.com";
-  body["phone"] = body["phone_number"] = "+14155550109";
+  body["phone"] = "+14155550109";
+  body["phone_number"] = "+14155550109";
   body["date"] = "2026-03-09";
   body["time"] = "10:00";
-  body["starts_at"] = body["at"] = "2026-03-09T18:00:00Z";
+  body["starts_at"] = "2026-03-09T18:00:00Z";
+  body["at"] = "2026-03-09T18:00:00Z";
   for (const char* what : {"property", "unit", "lead", "tour", "customer", "appointment", "callback", "call"})
     body[std::string(what) + "_id"] = tenant.mark + "_" + what;
   body["assistant_id"] = tenant.mark + "_exchange_assistant";

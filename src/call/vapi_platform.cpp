@@ -43,7 +43,8 @@ class VapiPlatform final : public Platform {
     auto call = co_await vapi_.create_call(std::move(fields), deadline);
     if (!call) co_return fail(call);
     PlacedCall placed{.platform_id = to_std_string(call->at("id"))};
-    if (const auto status = find_string(json::value(*call), "status")) placed.status = *status;
+    const auto* status = call->if_contains("status");
+    if (status != nullptr && status->is_string()) placed.status = to_std_string(*status);
     co_return placed;
   }
 

@@ -1,6 +1,7 @@
 #include "vendors/vapi/server_message.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <initializer_list>
 
@@ -206,7 +207,9 @@ Result<json::value> open_envelope(json::value body) {
   if (object == nullptr) return fail(wrong_type("body", "a JSON object", body));
   auto* message = object->if_contains("message");
   if (message == nullptr) {
-    const bool is_bare = object->contains("type") || object->contains("event") || object->contains("functionCall");
+    constexpr std::array kTelling = {"type",         "event",     "functionCall",
+                                     "toolCallList", "toolCalls", "toolWithToolCallList"};
+    const bool is_bare = std::ranges::any_of(kTelling, [&](const char* key) { return object->contains(key); });
     if (!is_bare) return fail(missing_field("message"));
     // {"event": …, "data": {…}}: some senders put the fields one level down.
     if (auto* data = object->if_contains("data"); data != nullptr && data->is_object()) {

@@ -374,5 +374,14 @@ TEST(DedupeKey, IgnoresWhatGrowsBetweenDeliveries) {
       dedupe_key(decode(R"({"message":{"type":"hang","timestamp":1763650000000,"call":{"id":"c1"}}})")));
 }
 
+TEST(ServerMessage, WhatIsKeptIsReadBackEvenWhenOnlyItsContentSaysWhatItIs) {
+  const auto message =
+      decode_server_message(R"({"message":{"typ;":"x","toolCallList":[{"id":"1","function":{"name":"f"}}]}})").value();
+  EXPECT_EQ(message.kind, MessageKind::tool_calls);
+  const auto again = decode_server_message(json::serialize(message.raw));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->tool_calls.size(), 1u);
+}
+
 }  // namespace
 }  // namespace offhook::vapi
