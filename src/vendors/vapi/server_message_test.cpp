@@ -376,9 +376,12 @@ TEST(DedupeKey, IgnoresWhatGrowsBetweenDeliveries) {
 
 TEST(ServerMessage, WhatIsKeptIsReadBackEvenWhenOnlyItsContentSaysWhatItIs) {
   const auto message =
-      decode_server_message(R"({"message":{"typ;":"x","toolCallList":[{"id":"1","function":{"name":"f"}}]}})").value();
+      decode_server_message(
+          std::string_view(R"({"message":{"typ;":"x","toolCallList":[{"id":"1","function":{"name":"f"}}]}})"))
+          .value();
   EXPECT_EQ(message.kind, MessageKind::tool_calls);
-  const auto again = decode_server_message(json::serialize(message.raw));
+  const std::string kept = json::serialize(message.raw);
+  const auto again = decode_server_message(std::string_view(kept));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->tool_calls.size(), 1u);
 }
