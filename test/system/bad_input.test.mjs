@@ -181,6 +181,17 @@ test("a body that comes byte by byte, in chunks, is read whole", async () => {
   wire.close();
 });
 
+test("a chunked body without any data, byte by byte, is an empty body", async () => {
+  const wire = await Wire.open(servers.open.port);
+  await wire.send(request("POST", "/v1/chat/completions", { headers: [["Transfer-Encoding", "chunked"]] }));
+  for (const letter of "0\r\n\r\n") {
+    await wire.send(letter);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal((await wire.response()).status, 400);
+  wire.close();
+});
+
 test("a client that waits for 100 Continue gets it, and is refused before it sends too much", async () => {
   const wire = await Wire.open(servers.open.port);
   const body = JSON.stringify({ model: "leasing", messages: [{ role: "user", content: "Hi" }] });
