@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 
 #include "base/text.hpp"
@@ -60,6 +61,8 @@ class Redactor {
       redact_text(*text, key);
     } else if (value.is_int64() || value.is_uint64()) {
       redact_number(value);
+    } else if (value.is_double() && !std::isfinite(value.get_double())) {
+      value = nullptr;  // "1e999": what would be written could not be read again
     }
   }
 

@@ -386,5 +386,13 @@ TEST(ServerMessage, WhatIsKeptIsReadBackEvenWhenOnlyItsContentSaysWhatItIs) {
   EXPECT_EQ(again->tool_calls.size(), 1u);
 }
 
+TEST(ServerMessage, ANumberBeyondAllNumbersIsNone) {
+  const auto message =
+      decode_server_message(std::string_view(R"({"type":"hang","cost":14e761281,"x":[1e999]})")).value();
+  EXPECT_EQ(message.cost, std::nullopt);
+  const std::string kept = json::serialize(message.raw);
+  EXPECT_TRUE(decode_server_message(std::string_view(kept))) << kept;
+}
+
 }  // namespace
 }  // namespace offhook::vapi
