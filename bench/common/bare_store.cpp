@@ -53,8 +53,9 @@ BareStore::BareStore(const std::filesystem::path& path) {
   release_ = prepare("RELEASE job");
   commit_ = prepare("COMMIT");
   insert_ = prepare(
-      "INSERT INTO webhook_events (id, dedupe_key, platform_call_id, type, verified, payload, answer, received_at, "
-      "processed, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dedupe_key) DO NOTHING");
+      "INSERT INTO webhook_events (id, owner_id, dedupe_key, platform_call_id, type, verified, payload, answer, "
+      "received_at, "
+      "processed, error) VALUES (?, 'local', ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, dedupe_key) DO NOTHING");
 }
 
 BareStore::~BareStore() {
