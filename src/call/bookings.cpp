@@ -1,21 +1,14 @@
 #include "call/bookings.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "store/customers.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
-#include "tools/lead_progress.hpp"
-#include "tools/leasing.hpp"
-#include "tools/slots.hpp"
+#include "tools/bookings.hpp"
 
 namespace offhook::call {
 namespace {
-
-constexpr int kConfirmationAttempts = 20;  // of 90,000 codes; a few are taken
-constexpr auto kLookAround = tools::kSearchSpan + std::chrono::days(2);
 
 std::unexpected<Error> no_such(std::string_view what, std::string_view id, std::string param = {}) {
   return fail(Error{.kind = ErrorKind::not_found,
@@ -31,24 +24,13 @@ std::unexpected<Error> not_scheduled(std::string_view what, std::string_view sta
 
 Result<tools::Calendar> calendar_of(sql::Connection& db, const store::Owner& owner, const store::Property& property,
                                     UtcTime wanted, UtcTime now) {
-  tools::Calendar calendar{.hours = tools::OfficeHours::parse(property.office_hours),
-                           .zone = TimeZone::find(property.time_zone).value_or(TimeZone::utc()),
-                           .now = now};
-  const UtcTime middle = std::max(wanted, now);
-  auto taken = store::Tours(db, owner).taken(property.id, middle - kLookAround, middle + kLookAround);
-  if (!taken) return fail(taken);
-  calendar.taken = std::move(*taken);
-  return calendar;
+  const auto zone = TimeZone::find(property.time_zone).value_or(TimeZone::utc());
+  return tools::read_tour_calendar(db, owner, property, zone, zone.to_civil(wanted), now);
 }
 
 Result<tools::Calendar> office_calendar(sql::Connection& db, const store::Owner& owner, const TimeZone& zone,
                                         UtcTime wanted, UtcTime now) {
-  tools::Calendar calendar{.hours = tools::OfficeHours::standard(), .zone = zone, .now = now};
-  const UtcTime middle = std::max(wanted, now);
-  auto taken = store::Appointments(db, owner).taken(middle - kLookAround, middle + kLookAround);
-  if (!taken) return fail(taken);
-  calendar.taken = std::move(*taken);
-  return calendar;
+  return tools::read_office_calendar(db, owner, zone, zone.to_civil(wanted), now);
 }
 
 /// Sub-minute times have no slot, but their minute would.
@@ -60,28 +42,6 @@ std::string problem_with(const tools::Calendar& calendar, UtcTime wanted) {
 template <class Row>
 Booked<Row> refused(const tools::Calendar& calendar, UtcTime wanted, std::string problem) {
   return {.row = {}, .problem = std::move(problem), .alternatives = tools::nearest_free(calendar, wanted)};
-}
-
-/// Inserts with a fresh confirmation code until one is free. Errors: conflict "slot_taken".
-template <class Repository, class Row>
-Result<void> insert_confirmed(Repository repository, Row& row, Random& random, std::string_view prefix) {
-  for (int attempt = 0;; ++attempt) {
-    row.confirmation = tools::make_confirmation(random, prefix);
-    auto added = repository.insert(row);
-    if (added || added.error().code != "duplicate" || attempt == kConfirmationAttempts) return added;
-  }
-}
-
-Result<void> note_tour(sql::Connection& db, const store::Owner& owner, store::Lead lead, const store::Tour& tour,
-                       const store::Property& property, UtcTime now, Random& random) {
-  lead.status = tools::next_status(lead.status, tools::LeadEvent::tour_scheduled).status;
-  lead.updated_at = now;
-  if (auto updated = store::Leads(db, owner).update(lead); !updated) return updated;
-  const CivilTime local = TimeZone::find(property.time_zone).value_or(TimeZone::utc()).to_civil(tour.starts_at);
-  const std::string text = fmt::format("Tour of {} on {} at {}, confirmation {}", property.name, to_text(local.date),
-                                       to_text(local.time_of_day), tour.confirmation);
-  return store::Activities(db, owner).insert(
-      {.id = make_id(random, "act"), .lead_id = lead.id, .kind = "tour_scheduled", .text = text, .at = now});
 }
 
 }  // namespace
@@ -106,11 +66,14 @@ Result<Booked<store::Tour>> book_tour(sql::Connection& db, const store::Owner& o
   wish.id = make_id(random, "tour");
   wish.status = "scheduled";
   wish.created_at = now;
-  if (auto added = insert_confirmed(store::Tours(db, owner), wish, random, "ST"); !added) {
+  if (auto added = tools::insert_confirmed(store::Tours(db, owner), wish, random, "ST"); !added) {
     if (added.error().code != "slot_taken") return fail(added);
     return refused<store::Tour>(*calendar, wish.starts_at, "slot_taken");
   }
-  if (auto noted = note_tour(db, owner, std::move(**lead), wish, **property, now, random); !noted) return fail(noted);
+  const tools::ToolContext context{.owner = owner, .now = now};
+  const CivilTime local = calendar->zone.to_civil(wish.starts_at);
+  auto noted = tools::note_tour(db, context, random, std::move(**lead), wish, **property, local);
+  if (!noted) return fail(noted);
   return Booked<store::Tour>{.row = std::move(wish)};
 }
 
@@ -149,7 +112,7 @@ Result<Booked<store::Appointment>> book_appointment(sql::Connection& db, const s
   wish.id = make_id(random, "appt");
   wish.status = "scheduled";
   wish.created_at = now;
-  if (auto added = insert_confirmed(store::Appointments(db, owner), wish, random, "AP"); !added) {
+  if (auto added = tools::insert_confirmed(store::Appointments(db, owner), wish, random, "AP"); !added) {
     if (added.error().code != "slot_taken") return fail(added);
     return refused<store::Appointment>(*calendar, wish.starts_at, "slot_taken");
   }

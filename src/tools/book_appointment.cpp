@@ -4,6 +4,7 @@
 
 #include "store/customers.hpp"
 #include "tools/arguments.hpp"
+#include "tools/bookings.hpp"
 #include "tools/factories.hpp"
 #include "tools/office.hpp"
 #include "tools/results.hpp"
@@ -11,8 +12,6 @@
 
 namespace offhook::tools {
 namespace {
-
-constexpr int kConfirmationAttempts = 20;
 
 ToolResult booked(const store::Appointment& appointment, const CivilTime& local, bool already) {
   return success(fmt::format("Your appointment is {}booked for {}. Your confirmation code is {}.",
@@ -27,7 +26,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   if (!customer) return fail(customer);
   if (!*customer) return refusal("unknown_customer", "I couldn't find an account with that customer number.");
 
-  auto calendar = read_office_calendar(db, context, *wanted);
+  auto calendar = read_office_calendar(db, context.owner, context.time_zone, *wanted, context.now);
   if (!calendar) return fail(calendar);
   const auto starts_at = calendar->zone.to_utc(*wanted);
   store::Appointments appointments(db, context.owner);
@@ -43,13 +42,11 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
   Random random = context.random;
   store::Appointment appointment{
       .id = make_id(random, "appt"), .customer_id = (*customer)->id, .starts_at = starts_at, .created_at = context.now};
-  for (int attempt = 0;; ++attempt) {
-    appointment.confirmation = make_confirmation(random, "AP");
-    auto added = appointments.insert(appointment);
-    if (added) return booked(appointment, *wanted, false);
-    if (added.error().code == "slot_taken") return slot_refusal(*calendar, *wanted, "slot_taken");
-    if (added.error().code != "duplicate" || attempt == kConfirmationAttempts) return fail(added);
+  if (auto added = insert_confirmed(appointments, appointment, random, "AP"); !added) {
+    if (added.error().code != "slot_taken") return fail(added);
+    return slot_refusal(*calendar, *wanted, "slot_taken");
   }
+  return booked(appointment, *wanted, false);
 }
 
 }  // namespace

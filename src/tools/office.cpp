@@ -1,7 +1,5 @@
 #include "tools/office.hpp"
 
-#include <algorithm>
-
 #include "base/time_text.hpp"
 #include "tools/results.hpp"
 
@@ -23,16 +21,6 @@ std::string as_code(std::string_view text) {
 }
 
 }  // namespace
-
-Result<Calendar> read_office_calendar(sql::Connection& db, const ToolContext& context, const CivilTime& wanted) {
-  Calendar calendar{.hours = OfficeHours::standard(), .zone = context.time_zone, .now = context.now};
-  const auto middle = std::max(calendar.zone.to_utc(wanted), context.now);
-  const auto span = kSearchSpan + std::chrono::days(2);
-  auto taken = store::Appointments(db, context.owner).taken(middle - span, middle + span);
-  if (!taken) return fail(taken);
-  calendar.taken = std::move(*taken);
-  return calendar;
-}
 
 Result<std::optional<store::Appointment>> find_appointment(sql::Connection& db, const ToolContext& context,
                                                            const std::string& id_or_code) {

@@ -4,15 +4,11 @@
 #include <string>
 
 #include "store/appointments.hpp"
-#include "tools/slots.hpp"
 #include "tools/tool.hpp"
 
 namespace offhook::tools {
 
-/// What the appointment tools share. The office keeps OfficeHours::standard() in the context's zone, and
-/// has one appointment at a time.
-
-Result<Calendar> read_office_calendar(sql::Connection& db, const ToolContext& context, const CivilTime& wanted);
+/// What the appointment tools share.
 
 /// The appointment by id, or by the confirmation code a caller reads out ("AP-12345", "ap 12345").
 /// nullopt when there is none.

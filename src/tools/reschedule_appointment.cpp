@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "tools/arguments.hpp"
+#include "tools/bookings.hpp"
 #include "tools/factories.hpp"
 #include "tools/office.hpp"
 #include "tools/results.hpp"
@@ -20,7 +21,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     return refusal("not_scheduled", fmt::format("That appointment is {}, so I can't move it. Shall I book a new one?",
                                                 appointment.status));
   }
-  auto calendar = read_office_calendar(db, context, *wanted);
+  auto calendar = read_office_calendar(db, context.owner, context.time_zone, *wanted, context.now);
   if (!calendar) return fail(calendar);
   const auto starts_at = calendar->zone.to_utc(*wanted);
   const bool already = starts_at == appointment.starts_at;

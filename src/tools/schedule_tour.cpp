@@ -6,6 +6,7 @@
 #include "base/time_text.hpp"
 #include "store/tours.hpp"
 #include "tools/arguments.hpp"
+#include "tools/bookings.hpp"
 #include "tools/factories.hpp"
 #include "tools/leasing.hpp"
 #include "tools/results.hpp"
@@ -15,22 +16,6 @@
 
 namespace offhook::tools {
 namespace {
-
-constexpr int kConfirmationAttempts = 20;  // of 90,000 codes; a few are taken
-
-Result<Calendar> read_calendar(sql::Connection& db, const ToolContext& context, const store::Property& property,
-                               const CivilTime& wanted) {
-  Calendar calendar{.hours = OfficeHours::parse(property.office_hours),
-                    .zone = TimeZone::find(property.time_zone).value_or(context.time_zone),
-                    .now = context.now};
-  // Alternatives are looked for around the wanted time, or around now when that has passed.
-  const auto middle = std::max(calendar.zone.to_utc(wanted), context.now);
-  const auto span = kSearchSpan + std::chrono::days(2);
-  auto taken = store::Tours(db, context.owner).taken(property.id, middle - span, middle + span);
-  if (!taken) return fail(taken);
-  calendar.taken = std::move(*taken);
-  return calendar;
-}
 
 /// The tour this lead has there at that time already, if any: asking twice is not a second tour.
 Result<std::optional<store::Tour>> find_own_tour(sql::Connection& db, const ToolContext& context,
@@ -55,15 +40,6 @@ Result<std::optional<std::string>> find_unit(sql::Connection& db, const ToolCont
     if (unit.id == wanted || iequals(unit.label, wanted)) return unit.id;
   }
   return std::nullopt;
-}
-
-/// Inserts with a fresh confirmation code until one is free. Errors: conflict "slot_taken".
-Result<void> insert_tour(sql::Connection& db, const ToolContext& context, Random& random, store::Tour& tour) {
-  for (int attempt = 0;; ++attempt) {
-    tour.confirmation = make_confirmation(random, "ST");
-    auto added = store::Tours(db, context.owner).insert(tour);
-    if (added || added.error().code != "duplicate" || attempt == kConfirmationAttempts) return added;
-  }
 }
 
 ToolResult booked(const store::Tour& tour, const store::Property& property, const CivilTime& local, bool already) {
@@ -99,7 +75,7 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     unit_id = std::move(**unit);
   }
 
-  auto calendar = read_calendar(db, context, **property, *wanted);
+  auto calendar = read_tour_calendar(db, context.owner, **property, context.time_zone, *wanted, context.now);
   if (!calendar) return fail(calendar);
   const auto starts_at = calendar->zone.to_utc(*wanted);
   auto own = find_own_tour(db, context, phone, **property, starts_at);
@@ -119,14 +95,12 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
                    .unit_id = unit_id,
                    .starts_at = starts_at,
                    .created_at = context.now};
-  if (auto added = insert_tour(db, context, random, tour); !added) {
+  if (auto added = insert_confirmed(store::Tours(db, context.owner), tour, random, "ST"); !added) {
     if (added.error().code != "slot_taken") return fail(added);
     return slot_refusal(*calendar, *wanted, "slot_taken");
   }
-  const auto note = fmt::format("Tour of {} on {} at {}, confirmation {}", (*property)->name, to_text(wanted->date),
-                                to_text(wanted->time_of_day), tour.confirmation);
-  if (auto noted = add_activity(db, context, random, lead->id, "tour_scheduled", note); !noted) return fail(noted);
-  if (auto moved = advance_lead(db, context, random, *lead, LeadEvent::tour_scheduled); !moved) return fail(moved);
+  auto noted = note_tour(db, context, random, std::move(*lead), tour, **property, *wanted);
+  if (!noted) return fail(noted);
   return booked(tour, **property, *wanted, false);
 }
 
