@@ -82,6 +82,7 @@ store::Call call_seen(const Delivery& delivery, std::string_view dedupe_key, con
     call.duration_seconds = message.duration_seconds;
     call.cost = message.cost;
     call.recording_url = message.recording_url;
+    if (!call.recording_url.empty()) call.recording_key = belief;
     call.summary = message.summary;
   }
   call.created_at = at;

@@ -4,38 +4,15 @@
 
 #include <algorithm>
 
-#include "async/loop.hpp"
+#include "call/testing/call_world.hpp"
 #include "store/leads.hpp"
-#include "store/sqlite_store.hpp"
 
 namespace offhook::call {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct World {
-  Recorded record(std::string_view body) {
-    Delivery delivery{.message = vapi::decode_server_message(body).value(), .verified = "secret"};
-    return loop.block_on(record_delivery(*store, std::move(delivery))).value();
-  }
-  store::Call call() {
-    return loop
-        .block_on(
-            store->read([](sql::Connection& db) { return store::Calls(db, store::Owner::local()).find_any("c-1"); }))
-        .value()
-        .value();
-  }
-  std::vector<store::TranscriptEntry> transcript() {
-    const std::string id = call().id;
-    return loop
-        .block_on(
-            store->read([id](sql::Connection& db) { return store::Calls(db, store::Owner::local()).transcript(id); }))
-        .value();
-  }
-  VirtualClock clock{UtcTime{} + 1h};
-  Loop loop{clock, 1};
-  std::unique_ptr<store::Store> store = store::open_sqlite_store({.inline_on_caller = true}).value();
-};
+using World = testing::CallWorld;
 
 const std::vector<std::string> kMessages = {
     R"({"message":{"type":"status-update","status":"in-progress","timestamp":1763650000000,"call":{"id":"c-1"}}})",
@@ -77,6 +54,7 @@ std::string all_rows(World& world) {
       "ORDER BY platform_id",
       "SELECT role, said, said_at FROM transcript_entries ORDER BY call_id, said_at, seq",
       "SELECT id, name, arguments, result, called_at FROM call_tool_calls ORDER BY id",
+      "SELECT policy, consent, consent_type, granted_at, status, url FROM call_recordings ORDER BY call_id",
       "SELECT lead_id, call_id, kind, note, happened_at FROM activities ORDER BY note",
       "SELECT type, payload, processed FROM webhook_events ORDER BY dedupe_key"};
   return world.loop
@@ -96,6 +74,13 @@ std::string all_rows(World& world) {
         return text;
       }))
       .value();
+}
+
+/// The first report brings a recording that may be kept, the second takes the consent back.
+std::string recording_in_report(int number) {
+  return number == 0 ? R"("recordingUrl":"https://x/1.wav","compliance":{"recordingConsent":{"type":"verbal",
+      "grantedAt":"2025-11-20T14:46:44.000Z"}},)"
+                     : R"("compliance":{"recordingConsent":{"type":"verbal"}},)";
 }
 
 /// A recorded call with all that can disagree: statuses that lag behind, pieces of speech that the report corrects, the
@@ -134,12 +119,12 @@ std::vector<std::string> recorded_call(bool has_conversation, int reports) {
         {"role":"tool_calls","toolCalls":[{"id":"t1","function":{"name":"schedule_tour","arguments":"{\"date\": \"2026-03-07\"}"}}],"time":1763650005000},
         {"role":"tool_call_result","toolCallId":"t1","name":"schedule_tour","result":"Booked.","time":1763650006000}]})"
                                  : "";
-    messages.push_back(message(10 + i,
-                               R"("type":"end-of-call-report","endedReason":"customer-ended-call",
+    messages.push_back(
+        message(10 + i,
+                recording_in_report(i) + R"("type":"end-of-call-report","endedReason":"customer-ended-call",
         "startedAt":"2025-11-20T14:46:42.000Z","endedAt":"2025-11-20T14:46:49.000Z","cost":0.0)" +
-                                   std::to_string(1 + i) + R"(,"summary":"Report )" + std::to_string(i) + R"(.")" +
-                                   said,
-                               call));
+                    std::to_string(1 + i) + R"(,"summary":"Report )" + std::to_string(i) + R"(.")" + said,
+                call));
   }
   return messages;
 }
@@ -149,10 +134,14 @@ TEST(CallLog, AnyInterleavingAndRepetitionEndsInTheSameRows) {
     const char* name;
     bool has_conversation;
     int reports;
+    agent::RecordingPolicy policy;
   };
-  for (const Case& c : {Case{"no report", false, 0}, Case{"a report without words", false, 1},
-                        Case{"a report", true, 1}, Case{"two reports", true, 2}}) {
+  using enum agent::RecordingPolicy;
+  for (const Case& c : {Case{"no report", false, 0, none}, Case{"a report without words", false, 1, required},
+                        Case{"a report", true, 1, announced}, Case{"two reports", true, 2, none},
+                        Case{"two reports of a call that needs consent", true, 2, required}}) {
     const auto messages = recorded_call(c.has_conversation, c.reports);
+    const agent::AgentDefinition agent{.name = "leasing", .recording = c.policy};
     const auto rows_after = [&](const std::vector<std::size_t>& order) {
       World world;
       world.loop
@@ -161,7 +150,10 @@ TEST(CallLog, AnyInterleavingAndRepetitionEndsInTheSameRows) {
                 .insert({.id = "lead_1", .name = "Ann", .phone = "+15551234567"});
           }))
           .value();
-      for (const auto index : order) world.record(messages[index]);
+      // Only some messages name the agent.
+      for (const auto index : order) {
+        world.record(messages[index], messages[index].contains("leasing") ? &agent : nullptr);
+      }
       return all_rows(world);
     };
     std::vector<std::size_t> order(messages.size());

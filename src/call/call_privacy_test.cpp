@@ -4,33 +4,23 @@
 
 #include <fmt/format.h>
 
-#include "async/loop.hpp"
-#include "call/call_log.hpp"
+#include "call/testing/call_world.hpp"
 #include "store/leads.hpp"
-#include "store/sqlite_store.hpp"
 
 namespace offhook::call {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct World {
-  void record(const std::string& body) {
-    Delivery delivery{.message = vapi::decode_server_message(body).value(), .verified = "secret"};
-    ASSERT_TRUE(loop.block_on(record_delivery(*store, std::move(delivery))));
-  }
+struct World : testing::CallWorld {
   void say(std::string_view role, std::string_view text, bool is_final = true) {
     record(fmt::format(
         R"({{"message":{{"type":"transcript","role":"{}","transcriptType":"{}","transcript":"{}","timestamp":{},"call":{{"id":"c-1"}}}}}})",
         role, is_final ? "final" : "partial", text, 1763650000000 + ++said * 1000));
   }
-  std::vector<std::string> transcript() {
-    auto entries = loop.block_on(store->read([](sql::Connection& db) {
-      store::Calls calls(db, store::Owner::local());
-      return calls.transcript(calls.find_any("c-1").value()->id);
-    }));
+  std::vector<std::string> texts() {
     std::vector<std::string> texts;
-    for (const auto& entry : entries.value()) texts.push_back(entry.text);
+    for (const auto& entry : transcript()) texts.push_back(entry.text);
     return texts;
   }
   /// Everything that is stored, in one text.
@@ -53,9 +43,6 @@ struct World {
     return all;
   }
   int said = 0;
-  VirtualClock clock{UtcTime{} + 1h};
-  Loop loop{clock, 1};
-  std::unique_ptr<store::Store> store = store::open_sqlite_store({.inline_on_caller = true}).value();
 };
 
 using Texts = std::vector<std::string>;
@@ -63,7 +50,7 @@ using Texts = std::vector<std::string>;
 TEST(CallPrivacy, ANumberInOneLineIsNeverStored) {
   World world;
   world.say("user", "It is 4242 4242 4242 4242.");
-  EXPECT_EQ(world.transcript(), Texts{"It is [card ending 4242]."});
+  EXPECT_EQ(world.texts(), Texts{"It is [card ending 4242]."});
   EXPECT_FALSE(world.everything().contains("4242 4242"));
 }
 
@@ -74,7 +61,7 @@ TEST(CallPrivacy, ALaterLineThatCompletesANumberTakesTheEarlierOneWithIt) {
   world.say("assistant", "Go on.");
   world.say("user", "1111 11", false);
   world.say("user", "1111 1111, thanks");
-  EXPECT_EQ(world.transcript(), (Texts{"It is [card digits]", "Go on.", "[card digits], thanks"}));
+  EXPECT_EQ(world.texts(), (Texts{"It is [card digits]", "Go on.", "[card digits], thanks"}));
   const auto all = world.everything();
   EXPECT_FALSE(all.contains("1111")) << all;
 }
@@ -112,7 +99,7 @@ TEST(CallPrivacy, AReportThatCompletesANumberCleansWhatCameBefore) {
             {"role":"tool_calls","toolCalls":[{"id":"t1","function":{"name":"block_card","arguments":"{\"card\":\"4111111111111111\"}"}}],"time":1763650003000},
             {"role":"tool_call_result","toolCallId":"t1","result":"Blocked 4111 1111 1111 1111.","time":1763650004000},
             {"role":"user","message":"1111 1111","time":1763650005000}]}}})");
-  EXPECT_EQ(world.transcript(), (Texts{"[card digits]", "Yes?", "[card ending 1111]"}));
+  EXPECT_EQ(world.texts(), (Texts{"[card digits]", "Yes?", "[card ending 1111]"}));
   const auto all = world.everything();
   EXPECT_FALSE(all.contains("4111")) << all;
   EXPECT_TRUE(all.contains("Blocked [card ending 1111].")) << all;
@@ -123,7 +110,7 @@ TEST(CallPrivacy, NumbersThatAreNoCardStay) {
   World world;
   world.say("user", "Order 4111 1111");
   world.say("user", "1111 1112, unit 302, call +14155550142");
-  EXPECT_EQ(world.transcript(), (Texts{"Order 4111 1111", "1111 1112, unit 302, call +14155550142"}));
+  EXPECT_EQ(world.texts(), (Texts{"Order 4111 1111", "1111 1112, unit 302, call +14155550142"}));
 }
 
 }  // namespace

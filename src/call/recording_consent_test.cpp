@@ -4,11 +4,9 @@
 
 #include <fstream>
 
-#include "async/loop.hpp"
-#include "call/call_log.hpp"
 #include "call/recording_files.hpp"
+#include "call/testing/call_world.hpp"
 #include "store/call_recordings.hpp"
-#include "store/sqlite_store.hpp"
 #include "store/testing/temporary_folder.hpp"
 
 namespace offhook::call {
@@ -32,30 +30,15 @@ TEST(RecordingConsent, PolicyAndAnswerDecide) {
   }
 }
 
-struct World {
+struct World : testing::CallWorld {
   explicit World(RecordingPolicy policy) { agent.recording = policy; }
   Recorded record(std::string_view body, bool knows_agent = true) {
-    Delivery delivery{.message = vapi::decode_server_message(body).value(), .verified = "secret"};
-    if (knows_agent) delivery.agent = &agent;
-    return loop.block_on(record_delivery(*store, std::move(delivery))).value();
-  }
-  store::Call call() {
-    return loop
-        .block_on(
-            store->read([](sql::Connection& db) { return store::Calls(db, store::Owner::local()).find_any("c-1"); }))
-        .value()
-        .value();
+    return CallWorld::record(body, knows_agent ? &agent : nullptr);
   }
   std::optional<store::CallRecording> recording() {
-    const std::string id = call().id;
-    return loop
-        .block_on(store->read(
-            [id](sql::Connection& db) { return store::CallRecordings(db, store::Owner::local()).find(id); }))
-        .value();
+    return in_database(
+        [id = call().id](sql::Connection& db) { return store::CallRecordings(db, store::Owner::local()).find(id); });
   }
-  VirtualClock clock{UtcTime{} + 1h};
-  Loop loop{clock, 1};
-  std::unique_ptr<store::Store> store = store::open_sqlite_store({.inline_on_caller = true}).value();
   agent::AgentDefinition agent{.name = "desk"};
 };
 

@@ -14,7 +14,7 @@ constexpr std::array kStatusNames{"scheduled"sv, "queued"sv, "ringing"sv, "in-pr
 #define OFFHOOK_CALL_COLUMNS                                                                                     \
   "id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "      \
   "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at, reason_key, " \
-  "report_key, transcript_key"
+  "report_key, recording_key, transcript_key"
 
 constexpr std::string_view kSelect = "SELECT " OFFHOOK_CALL_COLUMNS " FROM calls";
 
@@ -39,14 +39,15 @@ Call read_call(const sql::Row& row) {
           .created_at = row.time(17),
           .reason_key = row.string(18),
           .report_key = row.string(19),
-          .transcript_key = row.string(20)};
+          .recording_key = row.string(20),
+          .transcript_key = row.string(21)};
 }
 
 #define OFFHOOK_CALL_VALUES(call)                                                                                   \
   to_string((call).status), static_cast<int>((call).status), (call).direction, (call).assistant_id, (call).agent,   \
       (call).phone_number, (call).property_id, (call).lead_id, (call).metadata, (call).started_at, (call).ended_at, \
       (call).duration_seconds, (call).ended_reason, (call).cost, (call).recording_url, (call).summary,              \
-      (call).created_at, (call).reason_key, (call).report_key
+      (call).created_at, (call).reason_key, (call).report_key, (call).recording_key
 
 void take_greatest(std::string& stored, const std::string& seen) {
   if (seen > stored) stored = seen;
@@ -110,8 +111,11 @@ Call merged(Call stored, const Call& seen) {
     stored.report_key = seen.report_key;
     stored.duration_seconds = seen.duration_seconds;
     stored.cost = seen.cost;
-    stored.recording_url = seen.recording_url;
     stored.summary = seen.summary;
+  }
+  if (seen.recording_key > stored.recording_key) {
+    stored.recording_key = seen.recording_key;
+    stored.recording_url = seen.recording_url;
   }
   return stored;
 }
@@ -123,8 +127,8 @@ Result<Call> Calls::upsert(const Call& seen) {
     auto added = db_.execute(
         "INSERT INTO calls (id, owner_id, platform_id, status, status_rank, direction, assistant_id, agent, "
         "phone_number, property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, "
-        "recording_url, summary, created_at, reason_key, report_key) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "recording_url, summary, created_at, reason_key, report_key, recording_key) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         {seen.id, owner_.id(), rows::nullable(seen.platform_id), OFFHOOK_CALL_VALUES(seen)});
     if (!added) return fail(added);
     if (*added == 0) return fail(ErrorKind::conflict, "the call belongs to another account");
@@ -140,7 +144,7 @@ Result<Call> Calls::upsert(const Call& seen) {
       "UPDATE calls SET platform_id = ?, status = ?, status_rank = ?, direction = ?, assistant_id = ?, agent = ?, "
       "phone_number = ?, property_id = ?, lead_id = ?, metadata = ?, started_at = ?, ended_at = ?, "
       "duration_seconds = ?, ended_reason = ?, cost = ?, recording_url = ?, summary = ?, created_at = ?, "
-      "reason_key = ?, report_key = ? WHERE id = ? AND owner_id = ?",
+      "reason_key = ?, report_key = ?, recording_key = ? WHERE id = ? AND owner_id = ?",
       {rows::nullable(call.platform_id), OFFHOOK_CALL_VALUES(call), call.id, owner_.id()});
   if (!changed) return fail(changed);
   return call;

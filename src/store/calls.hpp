@@ -43,7 +43,8 @@ struct Call {
 
   // Which message is believed where several speak: the one with the greater key. Empty: none has spoken yet.
   std::string reason_key;      ///< for ended_reason
-  std::string report_key;      ///< for duration_seconds, cost, recording_url and summary
+  std::string report_key;      ///< for duration_seconds, cost and summary
+  std::string recording_key;   ///< for recording_url
   std::string transcript_key;  ///< for the whole transcript; given by replace_transcript()
 
   friend bool operator==(const Call&, const Call&) = default;
@@ -94,7 +95,7 @@ class Calls {
   /// Adds a call, or merges what is newly known into the stored one with the same platform_id (when that is
   /// empty, the same id). The order of merges does not matter, nor does a repetition: the status only moves
   /// forward; the earliest started_at and created_at and the latest ended_at win; ended_reason comes with the
-  /// greatest reason_key, the four outcome members with the greatest report_key; of the other texts, which agree
+  /// greatest reason_key, the outcome with the greatest report_key, the recording with its own; of the other texts, which agree
   /// in practice, the greatest stays, and empty ones change nothing. The id of a stored call stays. Returns the
   /// call as stored. Errors: conflict (the stored one is another owner's).
   Result<Call> upsert(const Call& seen);
