@@ -1,7 +1,6 @@
 #include "tools/remote/child_process.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +9,8 @@
 #include <csignal>
 #include <cstring>
 #include <utility>
+
+#include "async/spawn.hpp"
 
 namespace offhook::tools::remote {
 namespace {
@@ -31,44 +32,11 @@ struct PipeSet {
   PipeSet& operator=(const PipeSet&) = delete;
 };
 
-struct SpawnOptions {
-  posix_spawn_file_actions_t files{};
-  posix_spawnattr_t attributes{};
-  SpawnOptions(const PipeSet& pipes, const std::string& directory) {
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_adddup2(&files, pipes.ends[0][0], 0);
-    ::posix_spawn_file_actions_adddup2(&files, pipes.ends[1][1], 1);
-    ::posix_spawn_file_actions_adddup2(&files, pipes.ends[2][1], 2);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    if (!directory.empty()) ::posix_spawn_file_actions_addchdir_np(&files, directory.c_str());
-    ::posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~SpawnOptions() {
-    ::posix_spawn_file_actions_destroy(&files);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-  SpawnOptions(const SpawnOptions&) = delete;
-  SpawnOptions& operator=(const SpawnOptions&) = delete;
-};
-
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
   for (auto& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
-}
-
-std::string describe(int status) {
-  if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
-  return "exit code " + std::to_string(WEXITSTATUS(status));
 }
 
 }  // namespace
@@ -90,7 +58,12 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& command
   }
   auto arguments = command;
   auto variables = environment;
-  const SpawnOptions options(pipes, directory);
+  SpawnOptions options;
+  ::posix_spawn_file_actions_adddup2(&options.files, pipes.ends[0][0], 0);
+  ::posix_spawn_file_actions_adddup2(&options.files, pipes.ends[1][1], 1);
+  ::posix_spawn_file_actions_adddup2(&options.files, pipes.ends[2][1], 2);
+  options.close_others();
+  if (!directory.empty()) ::posix_spawn_file_actions_addchdir_np(&options.files, directory.c_str());
   pid_t pid = 0;
   const int error = ::posix_spawnp(&pid, arguments.front().c_str(), &options.files, &options.attributes,
                                    pointers(arguments).data(), pointers(variables).data());
@@ -132,7 +105,7 @@ std::optional<std::string> ChildProcess::poll_end() {
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = 0;
-  return describe(status);
+  return describe_end(status);
 }
 
 void ChildProcess::signal_group(int signal) const {
