@@ -95,9 +95,9 @@ class Calls {
   /// Adds a call, or merges what is newly known into the stored one with the same platform_id (when that is
   /// empty, the same id). The order of merges does not matter, nor does a repetition: the status only moves
   /// forward; the earliest started_at and created_at and the latest ended_at win; ended_reason comes with the
-  /// greatest reason_key, the outcome with the greatest report_key, the recording with its own; of the other texts, which agree
-  /// in practice, the greatest stays, and empty ones change nothing. The id of a stored call stays. Returns the
-  /// call as stored. Errors: conflict (the stored one is another owner's).
+  /// greatest reason_key, the outcome with the greatest report_key, the recording with its own; of the other texts,
+  /// which agree in practice, the greatest stays, and empty ones change nothing. The id of a stored call stays. Returns
+  /// the call as stored. Errors: conflict (the stored one is another owner's).
   Result<Call> upsert(const Call& seen);
   /// Names the platform's call for a call of ours that had none. Errors: not_found, conflict (that
   /// platform call is stored already, or ours has another one).
