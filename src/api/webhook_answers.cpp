@@ -84,7 +84,7 @@ std::string transfer_destination(const agent::AgentDefinition& agent) {
 }
 
 Answer handoff_destination(const Services& services, const vapi::ServerMessage& message) {
-  const auto* parameters = message.raw.if_contains("parameters");
+  const auto* parameters = find(message.raw, "parameters");
   if (parameters != nullptr && parameters->is_object()) {
     for (const auto& argument : parameters->get_object()) {
       if (!argument.value().is_string()) continue;

@@ -160,30 +160,31 @@ Task<Response> receive_server_message(const Services& services, Request& request
   if (message->kind == MessageKind::voice_request) co_return co_await speak(services, request);
   const std::string type = message->kind == MessageKind::unknown ? "unknown" : message->type;
 
-  call::Delivery delivery{.verified = std::move(verified->method)};
-  delivery.agent = call::agent_of(services.agents, *message);
-  delivery.owner = verified->owner;
+  const agent::AgentDefinition* agent = call::agent_of(services.agents, *message);
+  std::optional<store::Owner> owner = std::move(verified->owner);
   Answer answer;
   if (wants_answer(message->kind)) {
     // Who is not known by then is looked for first: tools must not act for somebody else.
-    if (!delivery.owner) {
+    if (!owner) {
       const Deadline patience = Deadline::after(services.clock, kQuestionPatience).sooner(request.deadline);
-      auto owner = co_await with_deadline(patience, call::owner_of(services.turns.store, *message, delivery.agent));
-      if (owner) delivery.owner = std::move(*owner);
+      auto found = co_await with_deadline(patience, call::owner_of(services.turns.store, *message, agent));
+      if (found) owner = std::move(*found);
       // A question is answered all the same, for nobody in particular.
-      const bool is_gone = !owner && owner.error().kind == ErrorKind::cancelled;
-      if (!owner && (is_gone || runs_tools(message->kind))) co_return fail(owner);
+      const bool is_gone = !found && found.error().kind == ErrorKind::cancelled;
+      if (!found && (is_gone || runs_tools(message->kind))) co_return fail(found);
     }
-    auto given =
-        co_await answer_for(services, *message, delivery.agent, delivery.owner.value_or(store::Owner()), request);
+    auto given = co_await answer_for(services, *message, agent, owner.value_or(store::Owner()), request);
     if (!given) co_return fail(given);
     answer = std::move(*given);
   }
-  if (answer.is_final) delivery.answer = answer.text;
   const bool is_unknown = message->kind == MessageKind::unknown;
   // A caller waits for the answer to a question: it does not wait long for its record, which is made all the same.
   const bool is_question = wants_answer(message->kind) && !runs_tools(message->kind);
-  delivery.message = std::move(*message);
+  call::Delivery delivery{.message = std::move(*message),
+                          .verified = std::move(verified->method),
+                          .answer = answer.is_final ? answer.text : std::string(),
+                          .agent = agent,
+                          .owner = std::move(owner)};
 
   auto record = call::record_delivery(services.turns.store, std::move(delivery));
   if (is_question) {

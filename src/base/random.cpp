@@ -1,5 +1,7 @@
 #include "base/random.hpp"
 
+#include <algorithm>
+
 #include <sys/random.h>
 
 #include <bit>
@@ -59,11 +61,17 @@ std::string make_id(Random& random, std::string_view prefix) {
   return id;
 }
 
-std::string make_ordered_id(Random& random, std::string_view prefix, UtcTime now) {
-  std::string id(prefix);
-  id.push_back('_');
-  const auto micros = static_cast<std::uint64_t>(now.time_since_epoch().count());
+std::string ordered_id_prefix(std::string_view prefix, UtcTime at) {
+  std::string id;
+  id.reserve(prefix.size() + 23);
+  id.append(prefix).push_back('_');
+  const auto micros = static_cast<std::uint64_t>(std::max<std::int64_t>(0, at.time_since_epoch().count()));
   for (int shift = 55; shift >= 0; shift -= 5) id.push_back(kDigits[(micros >> shift) & 31]);
+  return id;
+}
+
+std::string make_ordered_id(Random& random, std::string_view prefix, UtcTime now) {
+  std::string id = ordered_id_prefix(prefix, now);
   std::uint64_t bits = random.next();
   for (int i = 0; i < 10; ++i, bits >>= 5) id.push_back(kDigits[bits & 31]);
   return id;

@@ -34,6 +34,9 @@ class Random {
 /// come together then lie together in an index, and a write touches fewer of its pages.
 [[nodiscard]] std::string make_ordered_id(Random& random, std::string_view prefix, UtcTime now);
 
+/// What all of them begin with that are made at `at`; those made earlier are less.
+[[nodiscard]] std::string ordered_id_prefix(std::string_view prefix, UtcTime at);
+
 /// A version 4 UUID (RFC 9562), as platforms that we stand in for use them.
 [[nodiscard]] std::string make_uuid(Random& random);
 

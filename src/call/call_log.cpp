@@ -157,7 +157,6 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   event.type = delivery.message.type;
   event.verified = delivery.verified;
   event.payload = json::serialize(delivery.message.raw);
-  delivery.message.raw = {};  // a tree of many small parts, better taken down here than by the one writer
   if (!delivery.answer.empty()) event.answer = delivery.answer;
   event.received_at = now;
   event.processed = true;
@@ -178,6 +177,7 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
 /// The call as this message shows it to its owner: an agent's own property may be another account's.
 Result<store::Call> call_for(sql::Connection& db, const store::Owner& owner, store::Call call) {
   // A stored assistant goes by our id, and says for which property it speaks.
+  if (call.assistant_id.empty() && (owner.is_local() || call.property_id.empty())) return call;
   auto assistant = store::Assistants(db, owner).find_any(call.assistant_id);
   if (!assistant) return fail(assistant);
   if (*assistant) {
@@ -198,14 +198,15 @@ struct Applied {
   std::string recording_status;
 };
 
-/// Everything a new message changes. Runs inside the transaction.
-Result<Applied> apply(sql::Connection& db, const store::Owner& owner, const Prepared& prepared) {
+/// Everything a new message changes. Runs inside the transaction. `known`: the call as it is stored.
+Result<Applied> apply(sql::Connection& db, const store::Owner& owner, const std::optional<store::Call>& known,
+                      const Prepared& prepared) {
   const vapi::ServerMessage& message = prepared.delivery.message;
   if (!concerns_a_call(message)) return Applied{};
   store::Calls calls(db, owner);
   auto seen = call_for(db, owner, prepared.call);
   if (!seen) return fail(seen);
-  auto call = calls.upsert(*seen);
+  auto call = known ? calls.upsert(*seen, known) : calls.upsert(*seen);
   if (!call) return fail(call);
   auto recording = settle_recording(db, owner, *call, prepared.recording);
   if (!recording) return fail(recording);
@@ -246,16 +247,33 @@ Result<Applied> apply(sql::Connection& db, const store::Owner& owner, const Prep
 /// Our own failure: the sender should try again, so nothing may stay.
 bool is_ours(const Error& error) { return error.kind == ErrorKind::internal || error.kind == ErrorKind::unavailable; }
 
+struct Whose {
+  store::Owner owner;
+  std::optional<store::Call> call = {};  ///< as stored, when it was looked at
+};
+
+Result<Whose> whose_call(sql::Connection& db, const Prepared& prepared) {
+  if (prepared.delivery.owner) return Whose{.owner = *prepared.delivery.owner};
+  if (!prepared.clues.platform_call_id.empty()) {
+    auto known = store::find_owned_call(db, prepared.clues.platform_call_id);
+    if (!known) return fail(known);
+    if (*known) return Whose{.owner = std::move((*known)->owner), .call = std::move((*known)->call)};
+  }
+  auto owner = store::owner_of_call(db, prepared.clues);
+  if (!owner) return fail(owner);
+  return Whose{.owner = std::move(*owner)};
+}
+
 Result<Recorded> record(sql::Connection& db, const Prepared& prepared) {
   const std::string& answer = prepared.delivery.answer;
-  auto owner = prepared.delivery.owner ? Result<store::Owner>(*prepared.delivery.owner)
-                                       : store::owner_of_call(db, prepared.clues);
-  if (!owner) return fail(owner);
-  store::WebhookEvents events(db, *owner);
+  auto whose = whose_call(db, prepared);
+  if (!whose) return fail(whose);
+  const store::Owner& owner = whose->owner;
+  store::WebhookEvents events(db, owner);
   auto inserted = events.insert_if_new(prepared.event);
   if (!inserted) return fail(inserted);
   if (!inserted->is_new) return Recorded{.is_new = false, .answer = inserted->answer.value_or("")};
-  auto applied = apply(db, *owner, prepared);
+  auto applied = apply(db, owner, whose->call, prepared);
   if (applied) {
     return Recorded{.answer = answer,
                     .call_id = std::move(applied->call_id),

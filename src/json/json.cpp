@@ -4,13 +4,25 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 #include "base/text.hpp"
 
 namespace offhook {
 
-Result<json::value> parse_json(std::string_view text) {
+Result<json::value> parse_json(std::string_view text) { return parse_json(text, {}); }
+
+Result<json::value> parse_json_once(std::string_view text) {
+  // A tree takes about twice its text.
+  return parse_json(text, json::make_shared_resource<json::monotonic_resource>(2 * text.size() + 1024));
+}
+
+Result<json::value> parse_json(std::string_view text, json::storage_ptr storage) {
   boost::system::error_code error;
-  json::stream_parser parser;
+  std::array<unsigned char, 4096> working_memory;  // of the parser: what it has read of values that are not complete
+  json::stream_parser parser({}, {}, working_memory.data(), working_memory.size());
+  parser.reset(std::move(storage));
   const std::size_t consumed = parser.write_some(text.data(), text.size(), error);
   if (!error) {
     if (consumed < text.size()) {

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <optional>
@@ -19,6 +20,12 @@ namespace json = boost::json;
 /// Parses a whole document: strict JSON, valid UTF-8, at most 32 levels deep. Errors: invalid_argument
 /// with a text for the client that says where it broke.
 [[nodiscard]] Result<json::value> parse_json(std::string_view text);
+/// The same into memory of the caller's choice: see parse_json_once().
+[[nodiscard]] Result<json::value> parse_json(std::string_view text, json::storage_ptr storage);
+/// The same for a document that is read and thrown away: all of it lies in one piece of memory, which grows with every
+/// change and is given back with the last value that came from it. Assigning such a value to one that lives elsewhere
+/// copies it; construct from it instead.
+[[nodiscard]] Result<json::value> parse_json_once(std::string_view text);
 
 /// Lenient look-ups, for payloads of other people: the member's value when it is there and of that type,
 /// else nothing. Views live as long as the object.

@@ -1,6 +1,9 @@
 #include "store/calls.hpp"
 
+#include <algorithm>
 #include <array>
+#include <set>
+#include <tuple>
 
 #include "store/rows.hpp"
 
@@ -17,6 +20,7 @@ constexpr std::array kStatusNames{"scheduled"sv, "queued"sv, "ringing"sv, "in-pr
   "report_key, recording_key, transcript_key"
 
 constexpr std::string_view kSelect = "SELECT " OFFHOOK_CALL_COLUMNS " FROM calls";
+constexpr int kCallColumns = 22;
 
 Call read_call(const sql::Row& row) {
   return {.id = row.string(0),
@@ -53,32 +57,21 @@ void take_greatest(std::string& stored, const std::string& seen) {
   if (seen > stored) stored = seen;
 }
 
-#define OFFHOOK_SELECT_ENTRY                                                                        \
-  "SELECT call_id, seq, role, said, said_at, source_key FROM transcript_entries WHERE call_id = ? " \
-  "AND EXISTS (SELECT 1 FROM calls WHERE id = ? AND owner_id = ?) "
+#define OFFHOOK_SELECT_ENTRY "SELECT call_id, seq, role, said, said_at FROM transcript_entries WHERE call_id = ? "
 
 TranscriptEntry read_entry(const sql::Row& row) {
-  return {.call_id = row.string(0),
-          .seq = row.integer(1),
-          .role = row.string(2),
-          .text = row.string(3),
-          .at = row.time(4),
-          .source_key = row.string(5)};
+  return {
+      .call_id = row.string(0), .seq = row.integer(1), .role = row.string(2), .text = row.string(3), .at = row.time(4)};
 }
 
-/// FNV-1a, 64 bits.
-std::uint64_t hash_of(std::string_view text) {
+/// A number that only what was said decides (FNV-1a, 63 bits): with call and time it tells the entry.
+std::int64_t seq_of(const TranscriptEntry& entry) {
   std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash;
-}
-
-/// Two entries are the same when their source says so, else when role, time and text agree. The text enters as its
-/// hash, which keeps the index small.
-std::string dedupe_key(const TranscriptEntry& entry) {
-  if (!entry.source_key.empty()) return entry.source_key;
-  return entry.role + ":" + std::to_string(entry.at.time_since_epoch().count()) + ":" +
-         std::to_string(hash_of(entry.text));
+  const auto add = [&hash](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL; };
+  std::ranges::for_each(entry.role, add);
+  add('\0');
+  std::ranges::for_each(entry.text, add);
+  return static_cast<std::int64_t>(hash >> 1);
 }
 
 }  // namespace
@@ -123,7 +116,11 @@ Call merged(Call stored, const Call& seen) {
 Result<Call> Calls::upsert(const Call& seen) {
   auto known = seen.platform_id.empty() ? find(seen.id) : find_by_platform_id(seen.platform_id);
   if (!known) return fail(known);
-  if (!*known) {
+  return upsert(seen, *known);
+}
+
+Result<Call> Calls::upsert(const Call& seen, const std::optional<Call>& known) {
+  if (!known) {
     auto added = db_.execute(
         "INSERT INTO calls (id, owner_id, platform_id, status, status_rank, direction, assistant_id, agent, "
         "phone_number, property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, "
@@ -132,14 +129,14 @@ Result<Call> Calls::upsert(const Call& seen) {
         {seen.id, owner_.id(), rows::nullable(seen.platform_id), OFFHOOK_CALL_VALUES(seen)});
     if (!added) return fail(added);
     if (*added == 0) return fail(ErrorKind::conflict, "the call belongs to another account");
-    own_call_ = seen.id;
     Call stored = seen;
     stored.transcript_key.clear();
+    own_call_ = stored;
     return stored;
   }
-  Call call = merged(**known, seen);
-  own_call_ = call.id;
-  if (call == **known) return call;  // most messages say nothing new of the call as such
+  Call call = merged(*known, seen);
+  own_call_ = call;
+  if (call == *known) return call;  // most messages say nothing new of the call as such
   auto changed = db_.execute(
       "UPDATE calls SET platform_id = ?, status = ?, status_rank = ?, direction = ?, assistant_id = ?, agent = ?, "
       "phone_number = ?, property_id = ?, lead_id = ?, metadata = ?, started_at = ?, ended_at = ?, "
@@ -151,10 +148,9 @@ Result<Call> Calls::upsert(const Call& seen) {
 }
 
 #undef OFFHOOK_CALL_VALUES
-#undef OFFHOOK_CALL_COLUMNS
 
 Result<void> Calls::require_own(std::string_view call_id) {
-  if (call_id == own_call_) return {};
+  if (own_call_ && call_id == own_call_->id) return {};
   return rows::require_owned(db_, "SELECT 1 FROM calls WHERE id = ? AND owner_id = ?", call_id, owner_.id(), "call");
 }
 
@@ -184,6 +180,12 @@ Result<std::optional<Call>> Calls::find_by_platform_id(std::string_view platform
   return rows::find(db_, sql, {platform_id, owner_.id()}, read_call);
 }
 
+Result<std::optional<OwnedCall>> find_owned_call(sql::Connection& db, std::string_view platform_id) {
+  return rows::find(
+      db, "SELECT " OFFHOOK_CALL_COLUMNS ", owner_id FROM calls WHERE platform_id = ?", {platform_id},
+      [](const sql::Row& row) { return OwnedCall{.owner = Owner(row.string(kCallColumns)), .call = read_call(row)}; });
+}
+
 Result<std::optional<Call>> Calls::find_any(std::string_view id) {
   auto found = find(id);
   if (!found || *found) return found;
@@ -208,14 +210,19 @@ Result<Paged<Call>> Calls::list(const CallFilter& filter, const Page& page) {
 
 Result<bool> Calls::add_transcript(const TranscriptEntry& entry) {
   if (auto owned = require_own(entry.call_id); !owned) return fail(owned);
-  const std::string key = dedupe_key(entry);
-  // A number that does not depend on what came before.
-  const auto seq = static_cast<std::int64_t>(hash_of(key) >> 1);
-  auto added = db_.execute(
-      "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) "
-      "SELECT ?, CAST(? AS BIGINT), ?, ?, CAST(? AS BIGINT), ? "
-      "WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = ? AND transcript_key <> '') ON CONFLICT DO NOTHING",
-      {entry.call_id, seq, entry.role, entry.text, entry.at, key, entry.call_id});
+  const bool is_known = own_call_ && own_call_->id == entry.call_id;
+  if (is_known && !own_call_->transcript_key.empty()) return false;
+  static constexpr std::string_view kInsert =
+      "INSERT INTO transcript_entries (call_id, said_at, seq, role, said) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO "
+      "NOTHING";
+  static constexpr std::string_view kInsertUnlessWhole =
+      "INSERT INTO transcript_entries (call_id, said_at, seq, role, said) "
+      "SELECT ?, CAST(? AS BIGINT), CAST(? AS BIGINT), ?, ? "
+      "WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = ? AND transcript_key <> '') ON CONFLICT DO NOTHING";
+  const std::int64_t seq = seq_of(entry);
+  auto added =
+      is_known ? db_.execute(kInsert, {entry.call_id, entry.at, seq, entry.role, entry.text})
+               : db_.execute(kInsertUnlessWhole, {entry.call_id, entry.at, seq, entry.role, entry.text, entry.call_id});
   if (!added) return fail(added);
   return *added > 0;
 }
@@ -226,37 +233,49 @@ Result<bool> Calls::replace_transcript(std::string_view call_id, std::string_vie
       db_.execute("UPDATE calls SET transcript_key = ? WHERE id = ? AND owner_id = ? AND transcript_key < ?",
                   {key, call_id, owner_.id(), key});
   if (!believed) return fail(believed);
+  if (own_call_ && own_call_->id == call_id) own_call_.reset();  // it was read before this
   if (*believed == 0) return false;
   auto removed = db_.execute("DELETE FROM transcript_entries WHERE call_id = ?", {call_id});
   if (!removed) return fail(removed);
+  std::set<std::tuple<UtcTime, std::string_view, std::string_view>> seen;
   std::int64_t seq = 0;
   for (const TranscriptEntry& entry : entries) {
-    auto added = db_.execute(
-        "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO NOTHING",
-        {call_id, ++seq, entry.role, entry.text, entry.at, dedupe_key(entry)});
+    if (!seen.emplace(entry.at, entry.role, entry.text).second) continue;
+    auto added =
+        db_.execute("INSERT INTO transcript_entries (call_id, said_at, seq, role, said) VALUES (?, ?, ?, ?, ?)",
+                    {call_id, entry.at, ++seq, entry.role, entry.text});
     if (!added) return fail(added);
   }
   return true;
 }
 
 Result<std::vector<TranscriptEntry>> Calls::transcript(std::string_view call_id) {
-  return rows::all(db_, OFFHOOK_SELECT_ENTRY "ORDER BY said_at, seq", {call_id, call_id, owner_.id()}, read_entry);
+  return entries_of(call_id, OFFHOOK_SELECT_ENTRY "ORDER BY said_at, seq", {call_id});
 }
 
 Result<std::vector<TranscriptEntry>> Calls::transcript_before(std::string_view call_id, UtcTime at, std::size_t limit) {
-  auto entries = rows::all(db_, OFFHOOK_SELECT_ENTRY "AND said_at <= ? ORDER BY said_at DESC, seq DESC LIMIT ?",
-                           {call_id, call_id, owner_.id(), at, limit}, read_entry);
+  auto entries = entries_of(call_id, OFFHOOK_SELECT_ENTRY "AND said_at <= ? ORDER BY said_at DESC, seq DESC LIMIT ?",
+                            {call_id, at, limit});
   if (entries) std::ranges::reverse(*entries);
   return entries;
 }
 
 Result<std::vector<TranscriptEntry>> Calls::transcript_after(std::string_view call_id, UtcTime at, std::size_t limit) {
-  return rows::all(db_, OFFHOOK_SELECT_ENTRY "AND said_at > ? ORDER BY said_at, seq LIMIT ?",
-                   {call_id, call_id, owner_.id(), at, limit}, read_entry);
+  return entries_of(call_id, OFFHOOK_SELECT_ENTRY "AND said_at > ? ORDER BY said_at, seq LIMIT ?",
+                    {call_id, at, limit});
+}
+
+Result<std::vector<TranscriptEntry>> Calls::entries_of(std::string_view call_id, std::string_view sql,
+                                                       sql::Values values) {
+  if (auto owned = require_own(call_id); !owned) {
+    if (owned.error().kind == ErrorKind::conflict) return std::vector<TranscriptEntry>{};
+    return fail(owned);
+  }
+  return rows::all(db_, sql, values, read_entry);
 }
 
 #undef OFFHOOK_SELECT_ENTRY
+#undef OFFHOOK_CALL_COLUMNS
 
 Result<void> Calls::add_tool_call(const CallToolCall& tool_call) {
   if (auto owned = require_own(tool_call.call_id); !owned) return owned;

@@ -57,11 +57,10 @@ struct Call {
 /// Something said in a call.
 struct TranscriptEntry {
   std::string call_id;
-  std::int64_t seq = 0;  ///< order among entries of the same time; given by the store
+  std::int64_t seq = 0;  ///< order among entries of the same time, the same for the same entry; given by the store
   std::string role;      ///< "user", "assistant", …
   std::string text;
   UtcTime at{};
-  std::string source_key;  ///< what makes it the same entry when it is sent again; empty: role, time and text
 };
 
 /// A tool that was called in a call, as the call log shows it (effects are in the ToolJournal).
@@ -99,6 +98,8 @@ class Calls {
   /// which agree in practice, the greatest stays, and empty ones change nothing. The id of a stored call stays. Returns
   /// the call as stored. Errors: conflict (the stored one is another owner's).
   Result<Call> upsert(const Call& seen);
+  /// The same for a caller who has just looked, in this transaction: `known` is what is stored, of this owner.
+  Result<Call> upsert(const Call& seen, const std::optional<Call>& known);
   /// Names the platform's call for a call of ours that had none. Errors: not_found, conflict (that
   /// platform call is stored already, or ours has another one).
   Result<void> set_platform_id(std::string_view id, std::string_view platform_id);
@@ -109,8 +110,8 @@ class Calls {
   Result<std::optional<Call>> find_any(std::string_view id);
   Result<Paged<Call>> list(const CallFilter& filter, const Page& page);
 
-  /// Adds an entry (entry.seq is ignored) unless the same one is there, or a whole transcript is in place, which
-  /// knows better. Returns whether it was new.
+  /// Adds an entry (entry.seq is ignored) unless the same one (role, time and text) is there, or a whole transcript
+  /// is in place, which knows better. Returns whether it was new.
   Result<bool> add_transcript(const TranscriptEntry& entry);
   /// Puts `entries`, in order of time, in place of what is stored, unless a transcript with a greater or the same
   /// key is there. Repeated entries are dropped; every call_id becomes `call_id`. Returns whether it did.
@@ -128,10 +129,21 @@ class Calls {
 
  private:
   Result<void> require_own(std::string_view call_id);
+  /// Entries of a call, when it is the owner's.
+  Result<std::vector<TranscriptEntry>> entries_of(std::string_view call_id, std::string_view sql, sql::Values values);
 
   sql::Connection& db_;
   Owner owner_;
-  std::string own_call_;  // the last one that upsert() found to be the owner's
+  std::optional<Call> own_call_;  // the last one that upsert() found to be the owner's
 };
+
+/// A stored call and whose it is.
+struct OwnedCall {
+  Owner owner;
+  Call call;
+};
+
+/// The call with that platform_id, of whatever owner: for messages that nobody with an account stands behind.
+Result<std::optional<OwnedCall>> find_owned_call(sql::Connection& db, std::string_view platform_id);
 
 }  // namespace offhook::store

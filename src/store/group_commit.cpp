@@ -27,22 +27,45 @@ std::optional<Error> run_alone(sql::Connection& db, std::string_view begin_sql, 
   return error;
 }
 
-/// Runs all in one transaction, up to and with the commit. Returns why that failed.
-std::optional<Error> run_together(sql::Connection& db, std::string_view begin_sql,
-                                  std::span<const std::unique_ptr<Store::Job>> jobs) {
-  if (auto error = attempt(db, begin_sql)) return error;
+enum class Together : std::uint8_t { committed, a_job_failed, broke };
+
+/// Runs all in one transaction, up to and with the commit. Nothing stays unless it was committed.
+Together run_bare(sql::Connection& db, std::string_view begin_sql, std::span<const std::unique_ptr<Store::Job>> jobs) {
+  if (attempt(db, begin_sql)) return Together::broke;
+  Together outcome = Together::committed;
+  for (const auto& job : jobs) {
+    if (!job->run(db)) outcome = Together::a_job_failed;
+    if (!db.in_transaction()) outcome = Together::broke;
+    if (outcome != Together::committed) break;
+  }
+  if (outcome == Together::committed && attempt(db, "COMMIT")) outcome = Together::broke;
+  if (outcome != Together::committed) roll_back(db);
+  return outcome;
+}
+
+/// The same, with a savepoint for each job: one that fails loses its own changes only.
+Together run_with_savepoints(sql::Connection& db, std::string_view begin_sql,
+                             std::span<const std::unique_ptr<Store::Job>> jobs) {
+  if (attempt(db, begin_sql)) return Together::broke;
   for (const auto& job : jobs) {
     auto error = attempt(db, "SAVEPOINT job");
     if (!error && !job->run(db)) error = attempt(db, "ROLLBACK TO job");
     if (!error) error = attempt(db, "RELEASE job");
     if (error) {
       roll_back(db);
-      return error;
+      return Together::broke;
     }
   }
-  auto error = attempt(db, "COMMIT");
-  if (error) roll_back(db);
-  return error;
+  if (!attempt(db, "COMMIT")) return Together::committed;
+  roll_back(db);
+  return Together::broke;
+}
+
+Together run_together(sql::Connection& db, std::string_view begin_sql,
+                      std::span<const std::unique_ptr<Store::Job>> jobs) {
+  // Jobs seldom fail, and a savepoint costs a copy of every page that its job touches.
+  const Together outcome = run_bare(db, begin_sql, jobs);
+  return outcome == Together::a_job_failed ? run_with_savepoints(db, begin_sql, jobs) : outcome;
 }
 
 }  // namespace
@@ -51,7 +74,7 @@ BatchOutcome run_batch(sql::Connection& db, std::string_view begin_sql,
                        std::span<const std::unique_ptr<Store::Job>> jobs) {
   BatchOutcome outcome;
   if (jobs.size() > 1) {
-    if (!run_together(db, begin_sql, jobs)) {
+    if (run_together(db, begin_sql, jobs) == Together::committed) {
       for (const auto& job : jobs) job->finish(std::nullopt);
       return outcome;
     }

@@ -13,10 +13,10 @@ struct BatchOutcome {
   bool was_retried = false;  ///< the batch failed as a whole and every job ran in its own transaction
 };
 
-/// Runs `jobs` in one transaction opened by `begin_sql` ("BEGIN IMMEDIATE" for SQLite), each in a
-/// savepoint (a single one needs none), and finishes them after the commit. A job that fails loses its
-/// own changes only. When the transaction itself fails, it is rolled back and the jobs run again one by
-/// one, each in its own transaction and with its own outcome, so that one cannot fail its neighbours.
+/// Runs `jobs` in one transaction opened by `begin_sql` ("BEGIN IMMEDIATE" for SQLite) and finishes them after the
+/// commit. When a job fails, all run again in one transaction, each in a savepoint, so that it loses its own changes
+/// only. When the transaction itself fails, it is rolled back and the jobs run again one by one, each in its own
+/// transaction and with its own outcome, so that one cannot fail its neighbours.
 BatchOutcome run_batch(sql::Connection& db, std::string_view begin_sql,
                        std::span<const std::unique_ptr<Store::Job>> jobs);
 

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
+
 #include "store/calls.hpp"
 #include "store/erasure.hpp"
 #include "store/leads.hpp"
 #include "store/migrations.hpp"
 #include "store/sql/sqlite_connection.hpp"
+#include "store/tool_journal.hpp"
 #include "store/webhook_events.hpp"
 
 namespace offhook::store {
@@ -32,7 +35,7 @@ struct World {
     EXPECT_TRUE(calls.add_tool_call({.call_id = call.id, .id = "t", .name = "end_call", .at = at}));
     const std::string payload = R"({"customer":{"number":")" + phone + R"("},"phoneNumber":{"number":"+14155550100"}})";
     EXPECT_TRUE(WebhookEvents(*db, Owner::local())
-                    .insert_if_new({.id = "evt_" + id,
+                    .insert_if_new({.id = make_ordered_id(random, "evt", at),
                                     .dedupe_key = id,
                                     .platform_call_id = id,
                                     .type = "hang",
@@ -49,6 +52,7 @@ struct World {
     }));
     return rows;
   }
+  Random random{7};
   std::unique_ptr<sql::SqliteConnection> db = sql::open_sqlite({}).value();
 };
 
@@ -73,6 +77,31 @@ TEST(Retention, RemovesWhatIsOlderAndNothingElse) {
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM calls WHERE summary = ''"), 1);
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM calls WHERE recording_url = ''"), 0);
   for (const auto& removal : remove_expired(*world.db, limits).value()) EXPECT_EQ(removal.rows, 0) << removal.what;
+}
+
+TEST(Retention, TakesTheSummaryOutOfTheLeadsHistoryToo) {
+  World world;
+  world.add_call("old", 100 * 24h);
+  Leads leads(*world.db, Owner::local());
+  ASSERT_TRUE(leads.insert({.id = "lead_1", .name = "Ann", .phone = "+14155550101", .status = "new"}));
+  Activities history(*world.db, Owner::local());
+  ASSERT_TRUE(history.put(
+      {.id = "act_call_old", .lead_id = "lead_1", .call_id = "old", .kind = "call", .text = "A call.", .at = kNow}));
+  const RetentionLimits limits{.transcripts = kNow - 30 * 24h, .recordings = {}, .payloads = {}};
+  EXPECT_EQ(rows_of(remove_expired(*world.db, limits).value(), "notes of calls"), 1);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM activities WHERE note = ''"), 1);
+}
+
+TEST(Retention, LeavesAnotherAccountsYoungEntryOfTheSameKey) {
+  World world;
+  const JournalEntry entry{.key = "k", .tool = "t", .arguments = "{}", .result = "1", .created_at = kNow - 100 * 24h};
+  JournalEntry young = entry;
+  young.created_at = kNow - 24h;
+  ASSERT_TRUE(ToolJournal(*world.db, Owner("ann")).insert(entry));
+  ASSERT_TRUE(ToolJournal(*world.db, Owner("bob")).insert(young));
+  const RetentionLimits limits{.transcripts = kNow - 30 * 24h, .recordings = {}, .payloads = {}};
+  EXPECT_EQ(rows_of(remove_expired(*world.db, limits).value(), "journal entries"), 1);
+  EXPECT_TRUE(ToolJournal(*world.db, Owner("bob")).find("k", kNow).value());
 }
 
 TEST(Retention, RemovesInSmallSteps) {

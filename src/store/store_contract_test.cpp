@@ -251,8 +251,7 @@ TEST_F(StoreContract, LeavesTheNeighboursOfAFailingWorkAlone) {
 Result<bool> go_on_after_a_failure(sql::Connection& db) {
   if (auto added = Jobs(db, Owner::local()).enqueue({.id = "before", .kind = "test"}); !added) return added;
   auto broken = db.execute(
-      "INSERT INTO transcript_entries (call_id, seq, role, said, said_at, source_key) "
-      "VALUES ('nobody', 1, 'user', 'Hello', 0, 'k')");
+      "INSERT INTO transcript_entries (call_id, said_at, seq, role, said) VALUES ('nobody', 0, 1, 'user', 'Hello')");
   if (broken || broken.error().kind != ErrorKind::conflict) return fail(ErrorKind::internal, {}, "no conflict");
   return Jobs(db, Owner::local()).enqueue({.id = "after", .kind = "test"});
 }

@@ -42,11 +42,6 @@ Result<WebhookInsert> WebhookEvents::insert_if_new(const WebhookEvent& event) {
       .is_new = false, .id = std::move(stored.id), .answer = std::move(stored.answer), .processed = stored.processed};
 }
 
-Result<void> WebhookEvents::set_answer(std::string_view id, std::string_view answer) {
-  return rows::update(db_, "UPDATE webhook_events SET answer = ? WHERE id = ? AND owner_id = ?",
-                      {answer, id, owner_.id()}, "webhook event");
-}
-
 Result<void> WebhookEvents::mark_processed(std::string_view id, std::string_view error) {
   return rows::update(db_, "UPDATE webhook_events SET processed = 1, error = ? WHERE id = ? AND owner_id = ?",
                       {error, id, owner_.id()}, "webhook event");
@@ -64,11 +59,6 @@ Result<std::vector<WebhookEvent>> WebhookEvents::list_for_call(std::string_view 
   return rows::all(db_,
                    OFFHOOK_SELECT_EVENT "WHERE platform_call_id = ? AND owner_id = ? ORDER BY received_at, id LIMIT ?",
                    {platform_call_id, owner_.id(), limit}, read_event);
-}
-
-Result<std::vector<WebhookEvent>> WebhookEvents::unprocessed(sql::Connection& db, std::size_t limit) {
-  return rows::all(db, OFFHOOK_SELECT_EVENT "WHERE processed = 0 ORDER BY received_at, id LIMIT ?", {limit},
-                   read_event);
 }
 
 #undef OFFHOOK_SELECT_EVENT

@@ -13,7 +13,7 @@ namespace offhook::store {
 
 /// One message of an outside platform, stored before it is answered.
 struct WebhookEvent {
-  std::string id;
+  std::string id;                ///< begins with the time (make_ordered_id): retention goes by it
   std::string dedupe_key;        ///< the same for every delivery of the same message
   std::string platform_call_id;  ///< empty when the message belongs to no call
   std::string type;              ///< e.g. "status-update"
@@ -41,8 +41,6 @@ class WebhookEvents {
 
   /// Stores the event unless one with its dedupe_key is there; then tells what that one was answered.
   Result<WebhookInsert> insert_if_new(const WebhookEvent& event);
-  /// Errors: not_found.
-  Result<void> set_answer(std::string_view id, std::string_view answer);
   /// Marks it processed; a non-empty `error` says why that failed for good. Errors: not_found.
   Result<void> mark_processed(std::string_view id, std::string_view error = {});
 
@@ -50,8 +48,6 @@ class WebhookEvents {
   Result<std::optional<WebhookEvent>> find_by_dedupe_key(std::string_view key);
   /// Oldest first.
   Result<std::vector<WebhookEvent>> list_for_call(std::string_view platform_call_id, std::size_t limit = 1000);
-  /// Stored but not yet processed, of every owner, oldest first: what a restart has to take up.
-  static Result<std::vector<WebhookEvent>> unprocessed(sql::Connection& db, std::size_t limit = 1000);
 
  private:
   sql::Connection& db_;

@@ -70,6 +70,8 @@ class Connection {
   virtual Result<std::int64_t> execute(std::string_view sql, std::span<const Value> values) = 0;
   /// Runs a script of several statements without parameters (migrations).
   virtual Result<void> run_script(std::string_view sql) = 0;
+  /// Whether a transaction is open. A database may end one by itself: SQLite does when the disk is full.
+  [[nodiscard]] virtual bool in_transaction() const = 0;
 
   Result<void> query(std::string_view sql, Values values, const EachRow& each_row) {
     return query(sql, std::span(values.begin(), values.size()), each_row);

@@ -86,6 +86,8 @@ class Postgres final : public PostgresConnection {
     return changed;
   }
 
+  bool in_transaction() const override { return !is_lost() && session_->transaction() != PQTRANS_IDLE; }
+
   Result<void> run_script(std::string_view sql) override {
     const std::string script(sql);
     auto result = checked(ask([&](PGconn* c) { return PQsendQuery(c, script.c_str()); }), sql.substr(0, 200));

@@ -62,6 +62,8 @@ class Sqlite final : public SqliteConnection {
     return {};
   }
 
+  bool in_transaction() const override { return sqlite3_get_autocommit(db_.get()) == 0; }
+
   int wal_pages() const override { return wal_pages_; }
 
   Result<void> checkpoint() override { return checkpoint(SQLITE_CHECKPOINT_PASSIVE); }

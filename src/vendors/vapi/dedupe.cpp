@@ -15,7 +15,9 @@ bool has_identity(const ServerMessage& message) {
 std::string dedupe_key(const ServerMessage& message) {
   std::string facts;
   // Each part with its length, so that parts cannot flow into one another.
-  const auto add = [&facts](std::string_view part) { facts += fmt::format("{}:{};", part.size(), part); };
+  const auto add = [&facts](std::string_view part) {
+    facts.append(std::to_string(part.size())).append(":").append(part).append(";");
+  };
   add(message.platform_call_id);
   add(message.type);
   add(message.timestamp ? std::to_string(message.timestamp->time_since_epoch().count()) : std::string());

@@ -248,7 +248,7 @@ std::string status_of(const json::value& message, std::string_view sent_type) {
 }  // namespace
 
 Result<ServerMessage> decode_server_message(std::string_view body) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_json_once(body);
   if (!parsed) return fail(std::move(parsed.error()).with_param("body"));
   return decode_server_message(std::move(*parsed));
 }
@@ -256,12 +256,12 @@ Result<ServerMessage> decode_server_message(std::string_view body) {
 Result<ServerMessage> decode_server_message(json::value body) {
   auto opened = open_envelope(std::move(body));
   if (!opened) return fail(opened);
-  json::value& message = *opened;
-  auto split_cards = redact(message);
-  auto type = read_type(message);
+  auto split_cards = redact(*opened);
+  auto type = read_type(*opened);
   if (!type) return fail(type);
 
-  ServerMessage out;
+  ServerMessage out{.raw = std::move(*opened)};
+  const json::value& message = out.raw;
   out.kind = kind_of(*type);
   out.type = std::string(canonical_type(*type));
   read_parties(message, out);
@@ -278,7 +278,6 @@ Result<ServerMessage> decode_server_message(json::value body) {
   }
   out.split_cards = std::move(split_cards);
   out.recording_consent = read_consent(message);
-  out.raw = std::move(message.get_object());
   return out;
 }
 
