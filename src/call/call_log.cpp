@@ -1,6 +1,7 @@
 #include "call/call_log.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -288,9 +289,10 @@ Result<Recorded> record(sql::Connection& db, const Prepared& prepared) {
 
 Task<Recorded> record_delivery(store::Store& store, Delivery delivery) {
   Loop& loop = co_await this_loop();
-  Prepared prepared = prepare(std::move(delivery), loop.random(), loop.clock().utc_now());
-  co_return co_await store.write(
-      [prepared = std::move(prepared)](sql::Connection& db) { return record(db, prepared); });
+  // Shared, so that its many parts are mostly taken down here, where they were made, and not by the one writer.
+  const auto prepared =
+      std::make_shared<const Prepared>(prepare(std::move(delivery), loop.random(), loop.clock().utc_now()));
+  co_return co_await store.write([prepared](sql::Connection& db) { return record(db, *prepared); });
 }
 
 Task<std::string> earlier_answer(store::Store& store, store::Owner owner, const vapi::ServerMessage& message) {

@@ -19,6 +19,11 @@ constexpr std::uint32_t kHashSeed = 2166136261U;
 
 std::uint32_t hashed(std::uint32_t hash, char c) { return (hash ^ static_cast<unsigned char>(c)) * 16777619U; }
 
+bool is_letter(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'z';
+}
+
 /// Words by their hashes (FNV-1a). Another word may fall on the same place: then a text is looked at for nothing.
 class WordSet {
  public:
@@ -34,10 +39,26 @@ class WordSet {
   std::bitset<0x10000> places_;
 };
 
+/// The first two letters of words. Most words of a text begin like none of ours and need no hash.
+class Beginnings {
+ public:
+  void add(std::string_view word) { set_.set(place(word[0], word.size() > 1 ? word[1] : '\0')); }
+  [[nodiscard]] bool has(char first, char second) const { return set_.test(place(first, second)); }
+
+ private:
+  /// Letters of either case are the same in their five lowest bits; what is no letter shares a place with some.
+  static std::size_t place(char first, char second) {
+    const std::size_t next = is_letter(second) ? second & 31 : 0;
+    return static_cast<std::size_t>(first & 31) << 5U | next;
+  }
+  std::bitset<1024> set_;
+};
+
 struct Words {
   WordSet numbers;
   WordSet joiners;
   WordSet codes;
+  Beginnings beginnings;  ///< of all of them
 };
 
 const Words& words() {
@@ -45,8 +66,12 @@ const Words& words() {
     Words sorted;
     for_each_number_word([&](const NumberWord& word) {
       (word.kind == NumberWord::Kind::joiner ? sorted.joiners : sorted.numbers).add(word.text);
+      sorted.beginnings.add(word.text);
     });
-    for (const auto name : code_names()) sorted.codes.add(name);
+    for (const auto name : code_names()) {
+      sorted.codes.add(name);
+      sorted.beginnings.add(name);
+    }
     return sorted;
   }();
   return words;
@@ -62,14 +87,14 @@ DigitScan scan_digits(std::string_view text) {
   std::size_t run = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
-    const char lower = static_cast<char>(c | 0x20);
-    if (lower >= 'a' && lower <= 'z') {
-      std::uint32_t hash = kHashSeed;
-      for (; at < text.size(); ++at) {
-        const char letter = static_cast<char>(text[at] | 0x20);
-        if (letter < 'a' || letter > 'z') break;
-        hash = hashed(hash, letter);
+    if (is_letter(c)) {
+      if (!known.beginnings.has(c, at + 1 < text.size() ? text[at + 1] : '\0')) {
+        while (at < text.size() && is_letter(text[at])) ++at;
+        run = 0;
+        continue;
       }
+      std::uint32_t hash = kHashSeed;
+      for (; at < text.size() && is_letter(text[at]); ++at) hash = hashed(hash, static_cast<char>(text[at] | 0x20));
       if (known.numbers.has(hash)) {
         run += kMostDigitsOfAWord;
         scan.digits += kMostDigitsOfAWord;
