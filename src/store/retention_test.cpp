@@ -102,9 +102,6 @@ TEST(Erasure, ErasesOnePersonAndNobodyElse) {
   ASSERT_TRUE(leads.insert({.id = "lead_2", .name = "Bob", .phone = "+14155550101", .status = "new"}));
   for (const auto& [id, phone] : {std::pair{"cb_1", "+14155550142"}, std::pair{"cb_2", "+14155550101"}}) {
     ASSERT_TRUE(Callbacks(*world.db, Owner::local()).insert({.id = id, .phone = phone, .at = kNow + 1h}));
-    const std::string payload = std::string(R"({"callback_id":")") + id + R"("})";
-    ASSERT_TRUE(Jobs(*world.db, Owner::local())
-                    .enqueue({.id = std::string("job_") + id, .kind = "callback", .payload = payload, .run_at = kNow}));
   }
   const auto person = find_person(*world.db, {"+14155550142"}).value();
   EXPECT_EQ(person.platform_calls, std::vector<std::string>{"hers"});
