@@ -130,9 +130,10 @@ Result<void> MultipartParser::read_header(std::string_view& bytes) {
   const std::size_t searched_from = before < kEndOfHeader.size() ? 0 : before - (kEndOfHeader.size() - 1);
   const std::size_t end = held_.find(kEndOfHeader, searched_from);
   const std::size_t size = end == std::string::npos ? held_.size() : end + kEndOfHeader.size();
-  if (size > limits_.header_bytes + kEndOfHeader.size())
+  if (size > limits_.header_bytes + kEndOfHeader.size()) {
     return fail(ErrorKind::too_large,
                 fmt::format("The header of a part of the form is larger than {} bytes", limits_.header_bytes));
+  }
   if (end == std::string::npos) {
     bytes = {};
     return {};

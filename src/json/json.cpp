@@ -1,6 +1,6 @@
 #include "json/json.hpp"
 
-#include "json/plain_numbers.hpp"  // before Boost.JSON's sources, whose way to print numbers it replaces
+#include "json/plain_numbers.ipp"  // before Boost.JSON's sources, whose way to print numbers it replaces
 
 #include <boost/json/src.hpp>  // Boost.JSON compiled here, once
 
