@@ -274,14 +274,17 @@ Task<Response> update_callback(const Services& services, Request& request) {
     if (!callback) return fail(callback);
     if (!*callback) return no_such("callback", id);
     std::optional<UtcTime> at;
+    const std::string before = (*callback)->status;
     auto read = BodyReader(body)
                     .one_of("status", (*callback)->status, {"scheduled", "done", "cancelled"})
                     .text("reason", (*callback)->reason)
                     .time("at", at)
                     .result();
     if (!read) return fail(read);
-    if (at && *at <= now) return fail(invalid_value("at", "a time in the future"));
     if (at) (*callback)->at = *at;
+    // What is promised anew must still lie ahead.
+    const bool is_promised = (*callback)->status == "scheduled" && before != "scheduled";
+    if ((at || is_promised) && (*callback)->at <= now) return fail(invalid_value("at", "a time in the future"));
     if (auto stored = callbacks.update(**callback); !stored) return fail(stored);
     return std::move(**callback);
   };

@@ -19,6 +19,9 @@ Callback read_callback(const sql::Row& row) {
           .created_at = row.time(6)};
 }
 
+/// What names the callback in its job.
+std::string job_payload(const std::string& id) { return json::serialize(json::object{{"callback_id", id}}); }
+
 }  // namespace
 
 Result<void> Callbacks::insert(const Callback& callback) {
@@ -33,7 +36,7 @@ Result<void> Callbacks::insert(const Callback& callback) {
                             {callback.id, owner_.id(), callback.phone, callback.at, callback.reason, callback.status,
                              callback.lead_id, callback.created_at},
                             "callback");
-  return added ? settle_job(callback) : added;
+  return added ? queue_job(callback) : added;
 }
 
 Result<void> Callbacks::update(const Callback& callback) {
@@ -49,14 +52,19 @@ Result<void> Callbacks::update(const Callback& callback) {
 }
 
 Result<void> Callbacks::settle_job(const Callback& callback) {
-  const std::string payload = json::serialize(json::object{{"callback_id", callback.id}});
-  auto removed =
-      db_.execute("DELETE FROM jobs WHERE owner_id = ? AND kind = 'callback' AND payload = ?", {owner_.id(), payload});
+  auto removed = db_.execute("DELETE FROM jobs WHERE owner_id = ? AND kind = 'callback' AND payload = ?",
+                             {owner_.id(), job_payload(callback.id)});
   if (!removed) return fail(removed);
+  return queue_job(callback);
+}
+
+Result<void> Callbacks::queue_job(const Callback& callback) {
   if (callback.status != "scheduled") return {};
-  auto queued =
-      Jobs(db_, owner_)
-          .enqueue({.id = "job_" + callback.id, .kind = "callback", .payload = payload, .run_at = callback.at});
+  auto queued = Jobs(db_, owner_)
+                    .enqueue({.id = "job_" + callback.id,
+                              .kind = "callback",
+                              .payload = job_payload(callback.id),
+                              .run_at = callback.at});
   if (!queued) return fail(queued);
   return {};
 }

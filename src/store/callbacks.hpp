@@ -40,6 +40,9 @@ class Callbacks {
   Result<Paged<Callback>> list(const Page& page);
 
  private:
+  /// Queues the job of one that is scheduled.
+  Result<void> queue_job(const Callback& callback);
+  /// Takes the job away and queues the one that is due now, if any.
   Result<void> settle_job(const Callback& callback);
 
   sql::Connection& db_;

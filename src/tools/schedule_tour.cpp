@@ -85,7 +85,7 @@ Result<ToolResult> move_own_tour(sql::Connection& db, const ToolContext& context
   Random random = context.random;
   const auto note = fmt::format("Tour {} of {} moved to {} at {}", tour.confirmation, property.name,
                                 to_text(wanted.date), to_text(wanted.time_of_day));
-  if (auto noted = add_activity(db, context, random, tour.lead_id, "note", note); !noted) return fail(noted);
+  if (auto noted = add_activity(db, context, random, tour.lead_id, "tour_scheduled", note); !noted) return fail(noted);
   json::object facts = facts_of(tour);
   facts["moved_from"] = to_rfc3339(moved_from);
   return success(fmt::format("I've moved your tour of {} from {} to {}. Your confirmation code is still {}.",
