@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/chat_agent.hpp"
 #include "api/chat_request.hpp"
 #include "api/handlers.hpp"
 #include "async/loop.hpp"
@@ -146,6 +147,9 @@ Task<void> stream_turn(const Services& services, agent::TurnRequest turn, Answer
 Task<Response> complete_chat(const Services& services, Request& request, bool streams_by_default) {
   auto call = read_chat_request(services, request, streams_by_default);
   if (!call) co_return fail(call);
+  auto chosen = co_await choose_agent(services, std::move(*call));
+  if (!chosen) co_return fail(chosen);
+  *call = std::move(*chosen);
   Loop& loop = co_await this_loop();
   AnswerId answer = new_answer(loop);
   if (call->stream) {

@@ -184,7 +184,7 @@ Result<void> read_numbers(const json::object& body, int default_max_tokens, agen
 
 /// Vapi's objects beside the OpenAI fields: the call, the caller, the dialled number, the assistant.
 void read_call_context(const Services& services, const json::value& body, agent::TurnRequest& turn,
-                       const agent::AgentDefinition*& by_call) {
+                       const agent::AgentDefinition*& by_call, const agent::AgentDefinition*& by_number) {
   auto caller = find_string_at(body, {"call", "customer", "number"});
   if (!caller) caller = find_string_at(body, {"customer", "number"});
   turn.caller_phone = std::string(caller.value_or(""));
@@ -192,17 +192,14 @@ void read_call_context(const Services& services, const json::value& body, agent:
   if (by_call == nullptr) {
     if (const auto id = find_string_at(body, {"call", "assistantId"})) by_call = services.agents.find(*id);
   }
-  if (by_call == nullptr) {
-    if (const auto dialled = find_string_at(body, {"phoneNumber", "number"})) {
-      by_call = services.agents.find_by_number(normalize_phone(*dialled, "US"));
-    }
-  }
   if (const auto property = find_string_at(body, {"metadata", "property_id"})) turn.property_id = *property;
   turn.clues = {.platform_call_id = std::string(find_string_at(body, {"call", "id"}).value_or("")),
                 .assistant_id = std::string(find_string_at(body, {"call", "assistantId"}).value_or("")),
                 .property_id = turn.property_id};
-  if (const auto dialled = find_string_at(body, {"phoneNumber", "number"}))
+  if (const auto dialled = find_string_at(body, {"phoneNumber", "number"})) {
     turn.clues.dialled_number = normalize_phone(*dialled, "US");
+    by_number = services.agents.find_by_number(turn.clues.dialled_number);
+  }
 }
 
 /// Outside a call, what makes a repeated request the same one: who asks and all up to the last user line.
@@ -250,10 +247,13 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
   if (!model) return fail(model);
 
   const agent::AgentDefinition* by_call = nullptr;
-  read_call_context(services, body, call.turn, by_call);
+  const agent::AgentDefinition* by_number = nullptr;
+  read_call_context(services, body, call.turn, by_call, by_number);
   if (request.principal.is_bound) call.turn.owner = owner_of(request);
   call.turn.agent = services.agents.find(model->value_or(""));
   if (call.turn.agent == nullptr) call.turn.agent = by_call;
+  call.is_agent_named = call.turn.agent != nullptr;
+  if (call.turn.agent == nullptr) call.turn.agent = by_number;
   if (call.turn.agent == nullptr && !services.settings.agent.empty())
     call.turn.agent = services.agents.find(services.settings.agent);
   if (call.turn.agent == nullptr) {

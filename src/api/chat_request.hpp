@@ -11,12 +11,13 @@ struct ChatCall {
   agent::TurnRequest turn;
   bool stream = false;
   bool include_usage = false;
+  bool is_agent_named = false;  ///< by `model` or by the call, so that nobody else has to be looked for
 };
 
 /// Reads a chat-completions body: OpenAI's fields, checked, with Vapi's beside them (call, customer,
 /// phoneNumber, metadata). Unknown fields are tolerated. Errors: invalid_argument with param and code.
 /// `streams_by_default`: what an absent `stream` means. Source: OpenAI API reference, chat completions;
-/// Vapi, custom LLM. Names the call in the request's trace.
+/// Vapi, custom LLM. Names the call in the request's trace. Who answers may then be looked for: choose_agent().
 [[nodiscard]] Result<ChatCall> read_chat_request(const Services& services, http::Request& request,
                                                  bool streams_by_default);
 

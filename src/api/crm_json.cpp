@@ -246,6 +246,7 @@ json::object to_json(const CallDetail& detail) {
                                   : detail.call.recording_url.empty() ? std::string()
                                                                       : std::string("available"));
   body["recording_consent"] = text(recording ? recording->consent : std::string());
+  body["recording_release_reason"] = text(recording ? recording->release_reason : std::string());
   body["transcript"] = std::move(transcript);
   body["tool_calls"] = std::move(tool_calls);
   body["events"] = std::move(events);

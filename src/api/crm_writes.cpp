@@ -6,7 +6,6 @@
 #include "api/lists.hpp"
 #include "async/loop.hpp"
 #include "base/civil_time.hpp"
-#include "store/jobs.hpp"
 
 namespace offhook::api {
 namespace {
@@ -236,18 +235,6 @@ Task<Response> update_unit(const Services& services, Request& request) {
                                      });
 }
 
-namespace {
-
-/// The row is the promise, the job is what keeps it: one for each time that was promised.
-store::Job job_for(const store::Callback& callback) {
-  return {.id = "job_" + callback.id + "_" + std::to_string(callback.at.time_since_epoch().count()),
-          .kind = "callback",
-          .payload = json::serialize(json::object{{"callback_id", callback.id}}),
-          .run_at = callback.at};
-}
-
-}  // namespace
-
 Task<Response> create_callback(const Services& services, Request& request) {
   auto body = parse_json_object(request.body);
   if (!body) co_return fail(body);
@@ -272,7 +259,6 @@ Task<Response> create_callback(const Services& services, Request& request) {
       if (!*lead) return no_such("lead", callback.lead_id);
     }
     if (auto added = store::Callbacks(db, owner).insert(callback); !added) return fail(added);
-    if (auto queued = store::Jobs(db, owner).enqueue(job_for(callback)); !queued) return fail(queued);
     return callback;
   };
   co_return co_await answer_write(services, request, 201, std::move(work));
@@ -288,19 +274,18 @@ Task<Response> update_callback(const Services& services, Request& request) {
     if (!callback) return fail(callback);
     if (!*callback) return no_such("callback", id);
     std::optional<UtcTime> at;
+    const std::string before = (*callback)->status;
     auto read = BodyReader(body)
                     .one_of("status", (*callback)->status, {"scheduled", "done", "cancelled"})
                     .text("reason", (*callback)->reason)
                     .time("at", at)
                     .result();
     if (!read) return fail(read);
-    if (at && *at <= now) return fail(invalid_value("at", "a time in the future"));
-    const bool is_moved = at && *at != (*callback)->at;
-    if (is_moved) (*callback)->at = *at;
+    if (at) (*callback)->at = *at;
+    // What is promised anew must still lie ahead.
+    const bool is_promised = (*callback)->status == "scheduled" && before != "scheduled";
+    if ((at || is_promised) && (*callback)->at <= now) return fail(invalid_value("at", "a time in the future"));
     if (auto stored = callbacks.update(**callback); !stored) return fail(stored);
-    if (is_moved) {
-      if (auto queued = store::Jobs(db, owner).enqueue(job_for(**callback)); !queued) return fail(queued);
-    }
     return std::move(**callback);
   };
   co_return co_await answer_write(services, request, 200, std::move(work));

@@ -4,10 +4,9 @@
 #include "async/loop.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "call/call_setup.hpp"
 #include "call/endpointing.hpp"
-#include "store/assistants.hpp"
 #include "store/leads.hpp"
-#include "store/properties.hpp"
 #include "vendors/vapi/responses.hpp"
 
 namespace offhook::api {
@@ -18,8 +17,7 @@ constexpr Duration kLookupPatience = std::chrono::seconds(1);
 /// What the database knows about an inbound call.
 struct Known {
   std::string caller_name;
-  std::string property_id;
-  std::optional<store::Assistant> assistant;  ///< one that was set up for it
+  call::CallSetup setup;
 };
 
 Result<Known> look_up(sql::Connection& db, const store::Owner& owner, const std::string& caller,
@@ -30,18 +28,9 @@ Result<Known> look_up(sql::Connection& db, const store::Owner& owner, const std:
     if (!lead) return fail(lead);
     if (*lead) known.caller_name = (*lead)->name;
   }
-  if (!dialled.empty()) {
-    auto property = store::Properties(db, owner).find_by_phone(dialled);
-    if (!property) return fail(property);
-    if (*property) known.property_id = (*property)->id;
-  }
-  // By the id that the message names, else the newest of the property that was dialled.
-  store::Assistants assistants(db, owner);
-  auto assistant = assistants.find_any(assistant_id);
-  if (assistant && !*assistant && !known.property_id.empty())
-    assistant = assistants.find_by_property(known.property_id);
-  if (!assistant) return fail(assistant);
-  known.assistant = std::move(*assistant);
+  auto setup = call::find_call_setup(db, owner, assistant_id, dialled);
+  if (!setup) return fail(setup);
+  known.setup = std::move(*setup);
   return known;
 }
 
@@ -67,13 +56,13 @@ Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessag
     services.turns.log.warning("caller not looked up", trace, {{"detail", known.error().log_text()}});
     known = Known{};
   }
-  if (known->assistant) {
-    json::object stored = call::configuration_of(*known->assistant, services.assistants.parts());
+  if (known->setup.assistant) {
+    json::object stored = call::configuration_of(*known->setup.assistant, services.assistants.parts());
     co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(stored)}), .is_final = false};
   }
   json::object configuration =
       call::assistant_config(agent, services.turns.tools, services.doorways, known->caller_name);
-  const std::string& property = known->property_id.empty() ? agent.property_id : known->property_id;
+  const std::string& property = known->setup.property_id.empty() ? agent.property_id : known->setup.property_id;
   if (!property.empty()) configuration["metadata"].as_object()["property_id"] = property;
   co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(configuration)}), .is_final = false};
 }

@@ -90,7 +90,8 @@ Task<std::vector<ToolRun>> run_tools(const Services& services, tools::ToolContex
     }
     vapi::ToolAnswer answer{.tool_call_id = calls[i].id, .name = name};
     answer.ok = result.ok;
-    answer.text = is_known ? result.speakable : "Unknown function: " + name;
+    const bool is_sentence = is_known || !result.log.empty();
+    answer.text = is_sentence ? result.speakable : "Unknown function: " + name;
     runs.push_back({.answer = std::move(answer), .is_final = result.log.empty()});
   }
   co_return runs;

@@ -71,6 +71,9 @@ std::string text_at(const json::value& value, std::string_view key) {
   return std::string(find_string(value, key).value_or(""));
 }
 
+/// Which tour at which time: a caller who calls again moves the tour they have.
+std::string booking_of(const json::value& tour) { return text_at(tour, "id") + " " + text_at(tour, "starts_at"); }
+
 /// Collects what was found and what was missing.
 class Findings {
  public:
@@ -140,7 +143,7 @@ Task<void> read_back(Server& server, Printer& printer, const exchange::CallRecor
   auto tours = co_await get(server, "/api/v1/tours?lead_id=" + text_at(*lead, "id"));
   if (!tours) co_return fail(tours);
   const auto* list = find_array(*tours, "data");
-  const bool has_new = list != nullptr && !list->empty() && text_at(list->front(), "id") != newest_tour_before;
+  const bool has_new = list != nullptr && !list->empty() && booking_of(list->front()) != newest_tour_before;
   findings.check(has_new, fmt::format("tour           {} at {}", has_new ? text_at(list->front(), "confirmation") : "-",
                                       has_new ? text_at(list->front(), "starts_at") : "-"));
 
@@ -225,7 +228,7 @@ Task<void> play_demo_call(Server& server, Printer& printer, DemoObserver& observ
   printer.line();
   printer.heading("What the call left behind, read through the REST API");
   const auto* list = find_array(*before, "data");
-  const std::string newest = list == nullptr || list->empty() ? "" : text_at(list->front(), "id");
+  const std::string newest = list == nullptr || list->empty() ? "" : booking_of(list->front());
   co_return co_await read_back(server, printer, *record, recording, newest);
 }
 

@@ -29,4 +29,16 @@ struct RecordingNews {
 Result<std::optional<std::string>> settle_recording(sql::Connection& db, const store::Owner& owner, store::Call& call,
                                                     const RecordingNews& news);
 
+/// A recording that was let out of quarantine.
+struct ReleasedRecording {
+  store::Call call;
+  std::string url;
+};
+
+/// Shows a quarantined recording because a person decided so; `reason` is kept with it. It stays shown whatever the
+/// agent's policy, until a later message tells that the caller declined. In the transaction of whoever calls.
+/// Errors: not_found (no such call, or no recording), conflict with code "not_quarantined".
+Result<ReleasedRecording> release_recording(sql::Connection& db, const store::Owner& owner, std::string_view call_id,
+                                            std::string_view reason, UtcTime now);
+
 }  // namespace offhook::call

@@ -1,5 +1,7 @@
 #include "json/json.hpp"
 
+#include "json/plain_numbers.ipp"  // before Boost.JSON's sources, whose way to print numbers it replaces
+
 #include <boost/json/src.hpp>  // Boost.JSON compiled here, once
 
 #include <fmt/format.h>

@@ -5,9 +5,10 @@
 namespace offhook::store {
 namespace {
 
-#define OFFHOOK_SELECT_RECORDING                                                                          \
-  "SELECT call_id, policy, consent, consent_type, consent_key, granted_at, status, url, updated_at FROM " \
-  "call_recordings "                                                                                      \
+#define OFFHOOK_SELECT_RECORDING                                                                                       \
+  "SELECT call_id, policy, consent, consent_type, consent_key, granted_at, status, url, release_reason, released_at, " \
+  "updated_at FROM "                                                                                                   \
+  "call_recordings "                                                                                                   \
   "WHERE "
 
 CallRecording read_recording(const sql::Row& row) {
@@ -19,7 +20,9 @@ CallRecording read_recording(const sql::Row& row) {
           .granted_at = row.optional_time(5),
           .status = row.string(6),
           .url = row.string(7),
-          .updated_at = row.time(8)};
+          .release_reason = row.string(8),
+          .released_at = row.optional_time(9),
+          .updated_at = row.time(10)};
 }
 
 }  // namespace
@@ -27,14 +30,17 @@ CallRecording read_recording(const sql::Row& row) {
 Result<void> CallRecordings::put(const CallRecording& recording) {
   auto done = db_.execute(
       "INSERT INTO call_recordings (call_id, owner_id, policy, consent, consent_type, consent_key, granted_at, status, "
-      "url, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_id) DO UPDATE SET policy = "
+      "url, release_reason, released_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_id) "
+      "DO UPDATE SET policy = "
       "excluded.policy, "
       "consent = excluded.consent, consent_type = excluded.consent_type, consent_key = excluded.consent_key, "
       "granted_at = excluded.granted_at, "
-      "status = excluded.status, url = excluded.url, updated_at = excluded.updated_at "
+      "status = excluded.status, url = excluded.url, release_reason = excluded.release_reason, released_at = "
+      "excluded.released_at, updated_at = excluded.updated_at "
       "WHERE call_recordings.owner_id = excluded.owner_id",
       {recording.call_id, owner_.id(), recording.policy, recording.consent, recording.consent_type,
-       recording.consent_key, recording.granted_at, recording.status, recording.url, recording.updated_at});
+       recording.consent_key, recording.granted_at, recording.status, recording.url, recording.release_reason,
+       recording.released_at, recording.updated_at});
   if (!done) return fail(done);
   return {};
 }

@@ -19,8 +19,10 @@ struct CallRecording {
   std::string consent_type;  ///< how it was asked: "verbal", "stay-on-line"
   std::string consent_key;   ///< names the message that told; of two the one with the greater key is believed
   std::optional<UtcTime> granted_at;
-  std::string status;  ///< "available", "quarantined", "deleted"; empty: there is no recording yet
-  std::string url;     ///< where it is, while it must not be shown
+  std::string status;          ///< "available", "quarantined", "deleted"; empty: there is no recording yet
+  std::string url;             ///< where it is, while it must not be shown
+  std::string release_reason;  ///< why a person let it out of quarantine; empty: nobody did
+  std::optional<UtcTime> released_at;
   UtcTime updated_at{};
 };
 

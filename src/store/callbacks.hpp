@@ -22,15 +22,17 @@ struct Callback {
   UtcTime created_at{};
 };
 
+/// Promises and the jobs that keep them: a scheduled callback has one queued job (kind "callback", payload
+/// {"callback_id"}) at its time, any other has none.
 class Callbacks {
  public:
   Callbacks(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
-  /// Errors: conflict with code "duplicate" (the id is taken, or that number is to be
+  /// Also queues its job. Errors: conflict with code "duplicate" (the id is taken, or that number is to be
   /// called then for that reason already).
   Result<void> insert(const Callback& callback);
-  /// Replaces time, reason and status. Errors: not_found.
+  /// Replaces time, reason and status; the job follows the time and goes with the status. Errors: not_found.
   Result<void> update(const Callback& callback);
-  /// Errors: not_found.
+  /// For whoever runs the job: leaves it alone. Errors: not_found.
   Result<void> set_status(std::string_view id, std::string_view status);
   Result<std::optional<Callback>> find(std::string_view id);
   /// The scheduled one of that number at that time for that reason, if any.
@@ -38,6 +40,11 @@ class Callbacks {
   Result<Paged<Callback>> list(const Page& page);
 
  private:
+  /// Queues the job of one that is scheduled.
+  Result<void> queue_job(const Callback& callback);
+  /// Takes the job away and queues the one that is due now, if any.
+  Result<void> settle_job(const Callback& callback);
+
   sql::Connection& db_;
   Owner owner_;
 };

@@ -4,6 +4,7 @@
 #include "store/appointments.hpp"
 #include "store/callbacks.hpp"
 #include "store/customers.hpp"
+#include "store/jobs.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
 #include "store/testing/database.hpp"
@@ -309,6 +310,44 @@ TEST_F(Crm, PromisesACallbackOnce) {
   ASSERT_TRUE(callbacks.set_status("b1", "done"));
   EXPECT_FALSE(callbacks.find_scheduled("+1", kNow + 1h, "loan").value());
   EXPECT_TRUE(promise("b4", "loan")) << "what is done may be promised again";
+}
+
+TEST_F(Crm, AJobFollowsItsCallback) {
+  Callbacks callbacks(*db_, Owner::local());
+  Jobs jobs(*db_, Owner::local());
+  const auto jobs_at = [&] {
+    std::vector<UtcTime> times;
+    EXPECT_TRUE(db_->query("SELECT run_at FROM jobs WHERE kind = 'callback' AND payload LIKE '%\"b1\"%'", {},
+                           [&](const sql::Row& row) -> Result<void> {
+                             times.push_back(row.time(0));
+                             return {};
+                           }));
+    return times;
+  };
+  Callback callback{.id = "b1", .phone = "+1", .at = kNow + 1h, .reason = "loan", .created_at = kNow};
+  ASSERT_TRUE(callbacks.insert(callback));
+  EXPECT_THAT(jobs_at(), ElementsAre(kNow + 1h));
+  // Earlier programs named jobs by the time.
+  ASSERT_TRUE(
+      jobs.enqueue({.id = "job_b1_42", .kind = "callback", .payload = R"({"callback_id":"b1"})", .run_at = kNow}));
+  ASSERT_TRUE(callbacks.insert({.id = "b2", .phone = "+1", .at = kNow + 5h, .created_at = kNow}));
+  callback.at = kNow + 3h;
+  ASSERT_TRUE(callbacks.update(callback));
+  EXPECT_THAT(jobs_at(), ElementsAre(kNow + 3h)) << "moved, and nothing is left to fire before";
+  EXPECT_TRUE(jobs.find("job_b2").value()) << "others stay";
+  ASSERT_TRUE(db_->execute("UPDATE jobs SET status = 'running', attempts = 2 WHERE id = 'job_b1'"));
+  callback.reason = "mortgage";
+  ASSERT_TRUE(callbacks.update(callback));
+  EXPECT_EQ(jobs.find("job_b1").value().value().attempts, 2) << "another reason is no other job";
+  callback.status = "cancelled";
+  ASSERT_TRUE(callbacks.update(callback));
+  EXPECT_THAT(jobs_at(), ElementsAre());
+  callback.status = "scheduled";
+  ASSERT_TRUE(callbacks.update(callback));
+  EXPECT_THAT(jobs_at(), ElementsAre(kNow + 3h));
+  callback.id = "b9";
+  EXPECT_EQ(callbacks.update(callback).error().kind, ErrorKind::not_found);
+  EXPECT_FALSE(jobs.find("job_b9").value());
 }
 
 TEST_F(Crm, PromisesACallback) {

@@ -112,6 +112,8 @@ Result<Person> find_person(sql::Connection& db, Texts phones) {
       {"SELECT platform_id FROM calls WHERE id = ?", &person.calls, &person.platform_calls},
       {"SELECT id FROM calls WHERE platform_id = ?", &person.platform_calls, &person.calls},
       {"SELECT id, confirmation FROM tours WHERE lead_id = ?", &person.leads, &person.tours, true},
+      {"SELECT id FROM callbacks WHERE phone = ?", &person.phones, &person.callbacks},
+      {"SELECT id FROM callbacks WHERE lead_id = ?", &person.leads, &person.callbacks},
       {"SELECT id, confirmation FROM appointments WHERE customer_id = ?", &person.customers, &person.appointments,
        true},
   };
@@ -124,7 +126,7 @@ Result<Person> find_person(sql::Connection& db, Texts phones) {
 Result<std::vector<Erased>> erase_person(sql::Connection& db, const Person& person) {
   // What journal and jobs hold of a person besides the number.
   Texts marks = anywhere(person.phones);
-  for (const auto* ids : {&person.leads, &person.customers, &person.tours, &person.appointments}) {
+  for (const auto* ids : {&person.leads, &person.customers, &person.tours, &person.appointments, &person.callbacks}) {
     for (const auto& id : *ids) add(marks, anywhere(id));
   }
   const Texts anywhere_phone = anywhere(person.phones);

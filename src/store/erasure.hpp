@@ -19,6 +19,7 @@ struct Person {
   std::vector<std::string> exchange_calls;  ///< the same of the exchange's call objects
   std::vector<std::string> tours;           ///< ids and confirmation codes
   std::vector<std::string> appointments;    ///< the same
+  std::vector<std::string> callbacks;       ///< promises to call back, which jobs name
 };
 
 /// One line of what was, or would be, erased.

@@ -5,9 +5,10 @@
 #include <algorithm>
 
 #include "base/random.hpp"
-
+#include "store/callbacks.hpp"
 #include "store/calls.hpp"
 #include "store/erasure.hpp"
+#include "store/jobs.hpp"
 #include "store/leads.hpp"
 #include "store/migrations.hpp"
 #include "store/sql/sqlite_connection.hpp"
@@ -127,6 +128,9 @@ TEST(Erasure, ErasesOnePersonAndNobodyElse) {
   Leads leads(*world.db, Owner::local());
   ASSERT_TRUE(leads.insert({.id = "lead_1", .name = "Ann", .phone = "+14155550142", .status = "new"}));
   ASSERT_TRUE(leads.insert({.id = "lead_2", .name = "Bob", .phone = "+14155550101", .status = "new"}));
+  for (const auto& [id, phone] : {std::pair{"cb_1", "+14155550142"}, std::pair{"cb_2", "+14155550101"}}) {
+    ASSERT_TRUE(Callbacks(*world.db, Owner::local()).insert({.id = id, .phone = phone, .at = kNow + 1h}));
+  }
   const auto person = find_person(*world.db, {"+14155550142"}).value();
   EXPECT_EQ(person.platform_calls, std::vector<std::string>{"hers"});
   ASSERT_TRUE(erase_person(*world.db, person));
@@ -135,6 +139,9 @@ TEST(Erasure, ErasesOnePersonAndNobodyElse) {
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM leads"), 1);
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM calls"), 1);
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM transcript_entries"), 1);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM callbacks"), 1);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM jobs"), 1);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM jobs WHERE id = 'job_cb_2'"), 1);
 }
 
 TEST(Erasure, TheNumberThatWasDialledIsNobodys) {

@@ -85,6 +85,14 @@ Result<void> Tours::move(std::string_view id, UtcTime starts_at) {
                       "tour");
 }
 
+Result<void> Tours::set_unit(std::string_view id, std::string_view unit_id) {
+  auto owned =
+      rows::require_owned(db_, "SELECT 1 FROM units WHERE id = ? AND owner_id = ?", unit_id, owner_.id(), "unit");
+  if (!owned) return owned;
+  return rows::update(db_, "UPDATE tours SET unit_id = ? WHERE id = ? AND owner_id = ?", {unit_id, id, owner_.id()},
+                      "tour");
+}
+
 Result<void> Tours::cancel(std::string_view id) {
   auto cancelled = rows::update(db_, "UPDATE tours SET status = 'cancelled' WHERE id = ? AND owner_id = ?",
                                 {id, owner_.id()}, "tour");

@@ -42,6 +42,8 @@ class Tours {
   Result<void> insert(const Tour& tour);
   /// Moves a scheduled tour. Errors: not_found (or not scheduled), conflict with code "slot_taken".
   Result<void> move(std::string_view id, UtcTime starts_at);
+  /// Names the apartment that is to be seen. Errors: not_found (the tour), conflict (the unit is not the owner's).
+  Result<void> set_unit(std::string_view id, std::string_view unit_id);
   /// Cancels and frees the slot; a tour cancelled already stays so. Errors: not_found.
   Result<void> cancel(std::string_view id);
   Result<std::optional<Tour>> find(std::string_view id);

@@ -81,6 +81,13 @@ ToolResult unknown_function(std::string_view name) {
   return refusal("unknown_function", sentence);
 }
 
+/// A tool that is not listed yet, since its server has not been reached. Its log text says that asking again may help.
+ToolResult not_there_yet(std::string_view name) {
+  auto result = refusal("unavailable", "Sorry, I can't do that at the moment. Please try again a little later.");
+  result.log = "the server of " + one_line(truncate_utf8(name, 100)) + " has not been reached yet";
+  return result;
+}
+
 ToolResult unreadable_arguments() {
   return refusal("invalid_argument", "Sorry, I didn't catch that.", {{"expected", "arguments must be a JSON object"}});
 }
@@ -117,7 +124,9 @@ Task<ToolResult> run_remote(store::Store& store, const ToolRegistry& registry, s
 Task<ToolResult> invoke(store::Store& store, const ToolRegistry& registry, ToolContext context, ToolCall call,
                         Deadline deadline) {
   const std::shared_ptr<const Tool> tool = registry.find(call.name, context.agent);
-  if (tool == nullptr) co_return unknown_function(call.name);
+  if (tool == nullptr) {
+    co_return registry.is_expected(call.name, context.agent) ? not_there_yet(call.name) : unknown_function(call.name);
+  }
   if (tool->remote && call.arguments.size() > kMaxRemoteArgumentBytes) co_return unreadable_arguments();
   auto parsed = trim(call.arguments).empty() ? Result<json::value>(json::object()) : parse_json(call.arguments);
   if (!parsed || !(parsed->is_object() || parsed->is_null())) co_return unreadable_arguments();

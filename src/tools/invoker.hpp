@@ -24,6 +24,9 @@ struct ToolCall {
 /// many at once, the same call comes, it acts once. Refusals are journalled too when the platform issued
 /// the id; else they are not, since the same words later in the call may then succeed.
 ///
+/// A tool that may be one of a server which has not been reached yet (ToolRegistry::expect) is answered by an apology
+/// and not journalled: asking again once the server is there runs it.
+///
 /// Remote tools are journalled before they are sent (see RemoteCalls); reading ones are not journalled.
 ///
 /// After the tool's time limit, or at `deadline` if that is sooner, the answer is an apology; the write goes on

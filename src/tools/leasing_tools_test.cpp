@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -208,6 +209,64 @@ TEST(ScheduleTour, OneSlotIsNeverBookedTwice) {
   // The one who has it asks again: the same tour, not another.
   world.context.caller_phone = "+14155550101";
   EXPECT_EQ(world.call("schedule_tour", kArguments).data, first.data);
+}
+
+std::vector<store::Tour> open_tours(ToolWorld& world, std::string_view phone) {
+  const auto lead = lead_of(world, std::string(phone));
+  auto tours = world.in_database([&](sql::Connection& db) {
+    return store::Tours(db, store::Owner::local()).list({.lead_id = lead.id, .status = "scheduled"}, {});
+  });
+  std::ranges::sort(tours.items, {}, &store::Tour::starts_at);
+  return tours.items;
+}
+
+TEST(ScheduleTour, AnotherTimeForTheSameThingMovesTheTour) {
+  ToolWorld world;
+  world.context.caller_phone = "+14155550101";
+  const auto first = world.call("schedule_tour", R"({"date":"2026-03-07","time":"14:00","name":"Ann"})");
+  ASSERT_TRUE(first.ok);
+  const auto second =
+      world.call("schedule_tour", R"({"date":"2026-03-10","time":"11:30","name":"Ann","unit_id":"302"})");
+  ASSERT_TRUE(second.ok) << second.speakable;
+  EXPECT_EQ(second.speakable,
+            "I've moved your tour of Sunset Apartments from Saturday, March 7th at 2 pm to Tuesday, "
+            "March 10th at 11:30 am. Your confirmation code is still " +
+                to_std_string(first.data.at("confirmation")) + ".");
+  EXPECT_EQ(second.data.at("tour_id"), first.data.at("tour_id"));
+  EXPECT_EQ(second.data.at("moved_from"), first.data.at("starts_at"));
+  auto tours = open_tours(world, "+14155550101");
+  ASSERT_EQ(tours.size(), 1U);
+  EXPECT_EQ(tours[0].starts_at, parse_rfc3339("2026-03-10T18:30:00Z"));
+  EXPECT_FALSE(tours[0].unit_id.empty());
+  // The same again is done already; the old time is free for others, the new one is not.
+  EXPECT_THAT(world.call("schedule_tour", R"({"date":"2026-03-10","time":"11:30","name":"Ann"})").speakable,
+              ::testing::StartsWith("You're already booked"));
+  world.context.caller_phone = "+14155550102";
+  EXPECT_EQ(world.call("schedule_tour", R"({"date":"2026-03-10","time":"11:30","name":"Bo"})").data.at("error"),
+            "slot_taken");
+  EXPECT_TRUE(world.call("schedule_tour", R"({"date":"2026-03-07","time":"14:00","name":"Bo"})").ok);
+  // A time that cannot be had leaves the tour where it is.
+  const auto refused = world.call("schedule_tour", R"({"date":"2026-03-10","time":"11:30","name":"Bo"})");
+  EXPECT_EQ(refused.data.at("error"), "slot_taken");
+  EXPECT_EQ(open_tours(world, "+14155550102").at(0).starts_at, parse_rfc3339("2026-03-07T22:00:00Z"));
+}
+
+TEST(ScheduleTour, DifferentApartmentsAndToursThatAreOverStandBesideEachOther) {
+  ToolWorld world;
+  world.context.caller_phone = "+14155550101";
+  ASSERT_TRUE(world.call("schedule_tour", R"({"date":"2026-03-07","time":"14:00","name":"Ann","unit_id":"302"})").ok);
+  ASSERT_TRUE(world.call("schedule_tour", R"({"date":"2026-03-07","time":"14:30","name":"Ann","unit_id":"207"})").ok);
+  EXPECT_EQ(open_tours(world, "+14155550101").size(), 2U);
+  // Of two, the one of that apartment moves.
+  ASSERT_TRUE(world.call("schedule_tour", R"({"date":"2026-03-09","time":"10:00","name":"Ann","unit_id":"207"})").ok);
+  auto tours = open_tours(world, "+14155550101");
+  ASSERT_EQ(tours.size(), 2U);
+  EXPECT_EQ(tours[0].starts_at, parse_rfc3339("2026-03-07T22:00:00Z"));
+  EXPECT_EQ(tours[1].starts_at, parse_rfc3339("2026-03-09T17:00:00Z"));
+  // What is past is no tour to move.
+  world.clock.advance_to(world.clock.now() + std::chrono::days(14));
+  ASSERT_TRUE(world.call("schedule_tour", R"({"date":"2026-03-20","time":"10:00","name":"Ann","unit_id":"207"})").ok);
+  EXPECT_EQ(open_tours(world, "+14155550101").size(), 3U);
 }
 
 TEST(ScheduleTour, AKnownLeadKeepsWhatIsKnown) {

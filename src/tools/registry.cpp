@@ -15,6 +15,11 @@ namespace {
 /// What OpenAI-compatible models take as a function's name.
 constexpr std::size_t kMaxNameBytes = 64;
 
+/// What a tool is called whose own name is taken.
+std::string name_with_source(std::string_view source, std::string_view name) {
+  return std::string(source.substr(source.rfind('/') + 1)).append("_").append(name);
+}
+
 }  // namespace
 
 /// A tool and its compiled schema. What registry.find() hands out is always one of these.
@@ -28,6 +33,11 @@ struct ToolRegistry::State {
   mutable std::mutex mutex;
   Entries fixed;
   std::map<std::string, Entries> published;  // by source
+  struct Expected {
+    std::string agent;
+    std::vector<std::string> names;  // any when empty
+  };
+  std::map<std::string, Expected> expected;  // by source
 
   /// Calls `visit` with every entry until it returns true.
   template <class Visit>
@@ -65,6 +75,7 @@ ToolRegistry::ToolRegistry(const ToolRegistry& other)
   const std::scoped_lock lock(other.state_->mutex);
   state_->fixed = other.state_->fixed;
   state_->published = other.state_->published;
+  state_->expected = other.state_->expected;
 }
 
 ToolRegistry::~ToolRegistry() = default;
@@ -106,12 +117,13 @@ std::vector<std::string> ToolRegistry::publish(const std::string& source, std::v
     }
   }
   const std::scoped_lock lock(state_->mutex);
+  state_->expected.erase(source);
   state_->published.erase(source);
   auto& entries = state_->published[source];
   for (auto& entry : compiled) {
     const auto is_taken = [&](const std::string& name) { return state_->find(name, entry->agent) != nullptr; };
     std::string name = entry->name;
-    if (is_taken(name)) name = source.substr(source.rfind('/') + 1) + "_" + name;
+    if (is_taken(name)) name = name_with_source(source, name);
     if (is_taken(name) || name.size() > kMaxNameBytes) {
       left_out.push_back("the name " + name + " is taken or too long");
     } else if (name == entry->name) {
@@ -123,6 +135,23 @@ std::vector<std::string> ToolRegistry::publish(const std::string& source, std::v
     }
   }
   return left_out;
+}
+
+void ToolRegistry::expect(const std::string& source, std::string agent, std::vector<std::string> names) {
+  const std::scoped_lock lock(state_->mutex);
+  if (state_->published.contains(source)) return;
+  state_->expected[source] = {.agent = std::move(agent), .names = std::move(names)};
+}
+
+bool ToolRegistry::is_expected(std::string_view name, std::string_view agent) const {
+  const std::scoped_lock lock(state_->mutex);
+  return std::ranges::any_of(state_->expected, [&](const auto& waiting) {
+    const auto& [source, expected] = waiting;
+    if (expected.agent != agent) return false;
+    return expected.names.empty() || std::ranges::any_of(expected.names, [&](const std::string& own) {
+             return own == name || name_with_source(source, own) == name;
+           });
+  });
 }
 
 std::expected<json::object, ToolResult> ToolRegistry::check(const Tool& tool, const json::object& arguments) const {

@@ -35,6 +35,12 @@ class ToolRegistry {
   /// published as SOURCE_name; one that cannot be used at all is left out. Returns why, a sentence each.
   std::vector<std::string> publish(const std::string& source, std::vector<Tool> tools);
 
+  /// `agent` is to have tools of `source` that have not been listed yet: `names` of them, any when empty. Until the
+  /// first publish() of that source.
+  void expect(const std::string& source, std::string agent, std::vector<std::string> names);
+  /// Might a tool of that name, which find() does not know, be one of those?
+  [[nodiscard]] bool is_expected(std::string_view name, std::string_view agent) const;
+
   /// Arguments as the tool's schema wants them (coerce_arguments), or the refusal to give instead: it
   /// names the field and can be spoken. `tool` must come from this registry or a copy.
   [[nodiscard]] std::expected<json::object, ToolResult> check(const Tool& tool, const json::object& arguments) const;

@@ -28,6 +28,28 @@ TEST(ToolRegistry, HoldsTheToolsOfTheContract) {
                           "end_call", "transfer_call", "send_dtmf", "collect"));
 }
 
+TEST(ToolRegistry, ExpectsToolsUntilTheirSourceHasListedThem) {
+  ToolRegistry registry;
+  registry.expect("mcp/shop/web", "shop", {"free_slots"});
+  registry.expect("mcp/desk/any", "desk", {});
+  struct Case {
+    std::string_view name;
+    std::string_view agent;
+    bool is_expected;
+  };
+  for (const auto& [name, agent, is_expected] :
+       {Case{"free_slots", "shop", true}, Case{"web_free_slots", "shop", true}, Case{"book_slot", "shop", false},
+        Case{"free_slots", "", false}, Case{"free_slots", "leasing", false}, Case{"whatever", "desk", true}}) {
+    EXPECT_EQ(registry.is_expected(name, agent), is_expected) << name << " of " << agent;
+  }
+  EXPECT_TRUE(ToolRegistry(registry).is_expected("free_slots", "shop"));
+  EXPECT_TRUE(registry.publish("mcp/shop/web", {}).empty());
+  EXPECT_FALSE(registry.is_expected("free_slots", "shop"));
+  registry.expect("mcp/shop/web", "shop", {"free_slots"});
+  EXPECT_FALSE(registry.is_expected("free_slots", "shop")) << "it has listed its tools";
+  EXPECT_TRUE(registry.is_expected("whatever", "desk"));
+}
+
 TEST(ToolRegistry, ToolsHaveTheParametersOfTheContract) {
   // Names as in the design; "!" marks a required one.
   const std::pair<std::string_view, std::vector<std::string>> contract[] = {

@@ -1,6 +1,5 @@
 #include "base/time_text.hpp"
 #include "store/callbacks.hpp"
-#include "store/jobs.hpp"
 #include "tools/arguments.hpp"
 #include "tools/factories.hpp"
 #include "tools/leasing.hpp"
@@ -55,12 +54,6 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
     if (!other) return fail(other);
     return *other ? promise(**other, context.time_zone, true) : Result<ToolResult>(fail(added));
   }
-  // The row is the promise, the job is what keeps it.
-  const store::Job job{.id = "job_" + callback.id,
-                       .kind = "callback",
-                       .payload = json::serialize(json::object{{"callback_id", callback.id}}),
-                       .run_at = *at};
-  if (auto queued = store::Jobs(db, context.owner).enqueue(job); !queued) return fail(queued);
   return promise(callback, context.time_zone, false);
 }
 

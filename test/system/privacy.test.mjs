@@ -1,10 +1,10 @@
 // Personal data through the whole program: what must not be stored, said or logged is not; a person is forgotten, byte
 // for byte, while the server runs; stored messages make the same call again.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { get, post, run, start } from "./support/program.mjs";
+import { get, post, run, start, temporaryFolder } from "./support/program.mjs";
 
 const card = "4242424242424242";
 const spokenCard = "four two four two four two four two four two four two four two four two";
@@ -173,4 +173,105 @@ test("what is too old goes at start, and can be looked at before", async () => {
   assert.match(look.stdout, /kept: transcripts 730 days, recordings 180 days, payloads 90 days/);
   assert.match(look.stdout, /webhook payloads +0\n/);
   assert.match((await run(["recordings", "--data", first.data])).stdout, /0 in quarantine/);
+});
+
+/** Agent files: one that keeps recordings only with the caller's consent. */
+function strictAgents() {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "strict.yaml"), [
+    "name: strict", "title: Strict Bank", "first_message: Good day.",
+    "recording: {consent: required}", "numbers: ['+14155550190']", "tools: [end_call]", "system_prompt: You are the voice of a bank.", ""].join("\n"));
+  return folder;
+}
+
+test("a recording without consent is in quarantine, until consent comes or a person releases it with a reason", async () => {
+  const env = { OFFHOOK_AGENTS: strictAgents(), OFFHOOK_AGENT: "strict" };
+  const server = await start({ env });
+  const recordings = join(server.data, "recordings");
+  mkdirSync(recordings, { recursive: true });
+  const report = (id, more = {}) =>
+    hook(server, { type: "end-of-call-report", call: { id }, phoneNumber: { number: "+14155550190" }, endedReason: "customer-ended-call", recordingUrl: `https://x.example/${id}.wav`, ...more });
+  const shown = async (id) => (await get(`${server.url}/api/v1/voice/calls/${id}`)).json;
+  for (const id of ["q-late", "q-person"]) {
+    writeFileSync(join(recordings, `${id}.wav`), "RIFF of " + id);
+    assert.equal((await report(id)).status, 200);
+    const call = await shown(id);
+    assert.deepEqual([call.agent, call.recording_url, call.recording_status, call.recording_consent], ["strict", null, "quarantined", null]);
+    assert.equal(existsSync(join(recordings, `${id}.wav`)), false);
+    assert.equal(statSync(join(recordings, "quarantine")).mode & 0o777, 0o700);
+    assert.equal(readFileSync(join(recordings, "quarantine", `${id}.wav`), "utf8"), "RIFF of " + id);
+  }
+  const listed = await get(`${server.url}/api/v1/voice/calls`);
+  assert.doesNotMatch(listed.text, /x\.example/);
+  const command = (...args) => run(["recordings", ...args, "--data", server.data], { env });
+  const quarantine = await command();
+  assert.match(quarantine.stdout, /2 in quarantine/);
+  assert.match(quarantine.stdout, /strict {2}consent required, nobody has told/);
+
+  // Consent that comes late releases by itself.
+  const consent = { compliance: { recordingConsent: { type: "verbal", grantedAt: new Date(clock).toISOString() } } };
+  assert.equal((await report("q-late", consent)).status, 200);
+  assert.equal((await shown("q-late")).recording_status, "available");
+  assert.equal((await shown("q-late")).recording_url, "https://x.example/q-late.wav");
+  assert.ok(existsSync(join(recordings, "q-late.wav")));
+
+  // A person needs a reason, and something to release.
+  assert.equal((await command("release", "q-person")).code, 2);
+  assert.equal((await command("release", "q-person", "--reason", "  ")).code, 1);
+  assert.match((await command("release", "q-none", "--reason", "x")).stderr, /there is no call 'q-none'/);
+  assert.match((await command("release", "q-late", "--reason", "x")).stderr, /is available, not in quarantine/);
+  const released = await command("release", "q-person", "--reason", "written consent of 3 May");
+  assert.equal(released.code, 0, released.stderr);
+  assert.match(released.stdout, /^released call_\S+ {2}\S+q-person\.wav\n$/);
+  const after = await shown("q-person");
+  assert.deepEqual([after.recording_url, after.recording_status, after.recording_release_reason],
+    ["https://x.example/q-person.wav", "available", "written consent of 3 May"]);
+  assert.ok(existsSync(join(recordings, "q-person.wav")));
+  assert.match((await command()).stdout, /^0 in quarantine\n$/);
+  assert.equal((await command("release", "q-person", "--reason", "again")).code, 1);
+  const replayed = await run(["replay", "q-person", "--data", server.data], { env });
+  assert.equal(replayed.code, 0, replayed.stdout + replayed.stderr);
+
+  // The same report again changes nothing; a caller who declines afterwards is obeyed.
+  assert.equal((await report("q-person", { endedReason: "customer-busy" })).status, 200);
+  assert.equal((await shown("q-person")).recording_status, "available");
+  assert.equal((await report("q-person", { compliance: { recordingConsent: { type: "verbal" } } })).status, 200);
+  const declined = await shown("q-person");
+  assert.deepEqual([declined.recording_url, declined.recording_status, declined.recording_consent, declined.recording_release_reason],
+    [null, "quarantined", "declined", null]);
+  assert.ok(existsSync(join(recordings, "quarantine", "q-person.wav")));
+  assert.equal(await server.stop(), 0);
+});
+
+test("a call is replayed to a server that wants signatures", async () => {
+  const first = await start();
+  const said = { type: "transcript", transcriptType: "final", role: "user", transcript: "Hello there." };
+  for (const message of [{ type: "status-update", status: "in-progress" }, said, { type: "status-update", status: "ended", endedReason: "customer-ended-call" }]) {
+    assert.equal((await hook(first, message)).status, 200);
+  }
+  const plans = [
+    [{}, /^secret$/],
+    [{ OFFHOOK_HMAC_HEADER: "x-my-signature", OFFHOOK_HMAC_ALGORITHM: "sha512", OFFHOOK_HMAC_PREFIX: "sha512=" }, /^hmac/],
+  ];
+  for (const [plan, verified] of plans) {
+    const env = { VAPI_WEBHOOK_SECRET: "replay-s3cret", ...plan };
+    const second = await start({ env: { ...env, OFFHOOK_API_KEYS: "key-for-reading" } });
+    const to = ["--to", `${second.url}/vapi/webhook`];
+    for (const wrong of [{}, { ...env, VAPI_WEBHOOK_SECRET: "another" }]) {
+      const refused = await run(["replay", "c-zeb", "--data", first.data, ...to], { env: wrong });
+      assert.equal(refused.code, 1, refused.stdout);
+      assert.match(refused.stderr, /answered 401/);
+    }
+    const sent = await run(["replay", "c-zeb", "--data", first.data, ...to], { env });
+    assert.equal(sent.code, 0, sent.stdout + sent.stderr);
+    assert.match(sent.stdout, /3 messages sent/);
+    const made = await get(`${second.url}/api/v1/voice/calls/c-zeb`, { Authorization: "Bearer key-for-reading" });
+    assert.equal(made.status, 200, made.text);
+    assert.equal(made.json.status, "ended");
+    assert.deepEqual(made.json.transcript.map((line) => line.text), ["Hello there."]);
+    assert.equal(made.json.events.length, 3);
+    for (const event of made.json.events) assert.match(event.verified, verified);
+    assert.equal(await second.stop(), 0);
+  }
+  assert.equal(await first.stop(), 0);
 });

@@ -200,6 +200,19 @@ test("without a key the exchange holds the assistant, plays the call, and shows 
   const asked = await post(`${local.url}/vapi/webhook`, { message: { type: "assistant-request", call: { id: "in-1" }, phoneNumber: { number: "+14155550170" } } });
   assert.match(asked.json.assistant.firstMessage, /Harbor View/);
   assert.equal(asked.json.assistant.metadata.property_id, property.id);
+  // The custom LLM answers for it too, by either id or the number, unless the model names an agent.
+  made(await here("POST", "/units", { property_id: property.id, label: "Pier 9", bedrooms: 2, rent: 2222 }));
+  const ask = async (more, model = "gpt-4o") => {
+    const answered = await post(`${local.url}/api/chat/completions`, { model, stream: false, messages: [{ role: "user", content: "Do you have a two-bedroom apartment?" }], ...more });
+    assert.equal(answered.status, 200, answered.text);
+    return answered.json.choices[0].message.content;
+  };
+  for (const call of [{ id: "chat-1", assistantId: assistant.platform_id }, { id: "chat-2", assistantId: assistant.id }]) {
+    assert.match(await ask({ call }), /Pier 9/);
+  }
+  assert.match(await ask({ call: { id: "chat-3" }, phoneNumber: { number: "+14155550170" } }), /Pier 9/);
+  assert.doesNotMatch(await ask({ call: { id: "chat-4", assistantId: "nobody" } }), /apartment|Pier 9/, "the banking door");
+  assert.doesNotMatch(await ask({ call: { id: "chat-5", assistantId: assistant.id } }, "support"), /Pier 9/);
   assert.equal((await here("POST", "/voice/assistants?property_id=none")).status, 404);
   for (const [body, param] of [[{}, "name"], [{ name: 7 }, "name"], [{ name: "x".repeat(41) }, "name"], [{ name: "x", functions: ["fly"] }, "functions[0]"], [{ name: "x", knowledge: "all" }, "knowledge"]]) {
     const refused = await here("POST", "/voice/assistants", body);

@@ -325,7 +325,7 @@ test("MCP over stdio: a server that cannot be started stops nobody", async () =>
   const yaml = `${head}mcp_servers: [{name: none, command: [/nonexistent/server]}, {name: dies, command: [sh, -c, "exit 3"]}]`;
   const server = await start({ env: environment(yaml) });
   assert.deepEqual(await names(server), []);
-  assert.equal(await hear(server, "c1", "anything"), "Unknown function: anything");
+  assert.equal(await hear(server, "c1", "anything"), "Sorry, I can't do that at the moment. Please try again a little later.");
   assert.equal((await get(`${server.url}/healthz`)).status, 200);
   assert.equal(await server.stop(), 0);
   assert.match(server.output().stderr, /mcp server unreachable.*none/);
@@ -337,6 +337,32 @@ const web = (url) => `${head}mcp_servers:
     headers: {Authorization: "Bearer \${secret:SHOP_TOKEN}"}
     tools: [free_slots, book_slot, grow, late, hang]
 `;
+
+test("MCP over streamable HTTP: a tool whose server is down at first works for the same delivery once it is up", async () => {
+  const first = await startMcpOverHttp();
+  const { port } = first;
+  await first.close();
+  const server = await start({ env: environment(web(first.url), { OFFHOOK_LOG: "error" }) });
+  const notYet = "Sorry, I can't do that at the moment. Please try again a little later.";
+  for (let times = 0; times < 2; ++times) {
+    const { status, results } = await callTools(server, "c1", [["t1", "book_slot", { slot: "nine" }]]);
+    assert.deepEqual([status, results[0].error], [200, notYet]);
+  }
+  assert.equal(await hear(server, "c2", "nonsense"), "Unknown function: nonsense", "its file lists its tools");
+  const old = { type: "function-call", call: { id: "c3" }, functionCall: { name: "book_slot", parameters: { slot: "ten" } } };
+  assert.deepEqual((await post(`${server.url}/vapi/webhook`, { message: old })).json, { error: notYet });
+
+  const peer = await startMcpOverHttp({ port });
+  await until(async () => (await names(server)).includes("book_slot"), "its tools are listed");
+  for (let times = 0; times < 2; ++times) {
+    const { results } = await callTools(server, "c1", [["t1", "book_slot", { slot: "nine" }]]);
+    assert.equal(results[0].result, "Booked nine.", "the same delivery as before");
+  }
+  assert.equal(peer.calls.length, 1, "and it happens once");
+  assert.deepEqual((await post(`${server.url}/vapi/webhook`, { message: old })).json, { result: "Booked ten." });
+  assert.equal(await server.stop(), 0);
+  await peer.close();
+});
 
 test("MCP over streamable HTTP: the SDK's server is listed and called, across a lost session", async () => {
   const peer = await startMcpOverHttp();

@@ -6,12 +6,12 @@
 
 #include "app/commands.hpp"
 #include "app/commands/commands.hpp"
-#include "base/clock.hpp"
+#include "app/stored_data.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "call/recording_files.hpp"
 #include "store/erasure.hpp"
-#include "store/migrations.hpp"
+#include "store/sql/postgres_connection.hpp"
 #include "store/sql/sqlite_connection.hpp"
 
 namespace offhook::app {
@@ -21,6 +21,9 @@ namespace {
 constexpr int kTries = 6;
 /// Fewer digits would find strangers.
 constexpr std::size_t kFewestDigits = 7;
+/// How long PostgreSQL may take to clean its tables.
+constexpr std::chrono::minutes kCleaningLimit{30};
+constexpr std::string_view kDryRun = "dry_run";
 
 struct ForgetFlags {
   ServeFlags common;
@@ -46,25 +49,51 @@ std::vector<std::string> spellings_of(const std::string& phone, const std::strin
   return spellings;
 }
 
-Result<std::vector<store::Erased>> erase(sql::Connection& db, const store::Person& person, bool is_dry_run) {
-  auto lines = store::erase_person(db, person);
-  auto ended = db.execute(lines && !is_dry_run ? "COMMIT" : "ROLLBACK");
-  if (!ended) return fail(ended);
-  return lines;
+/// Erases in one transaction; a dry run counts the same way and then undoes it.
+Result<std::vector<store::Erased>> erase(StoredData& data, const std::vector<std::string>& phones, bool is_dry_run) {
+  auto counted = std::make_shared<std::vector<store::Erased>>();
+  auto erased = data.write([phones, is_dry_run, counted](sql::Connection& db) -> Result<std::vector<store::Erased>> {
+    auto person = store::find_person(db, phones);
+    if (!person) return fail(person);
+    auto lines = store::erase_person(db, *person);
+    if (!lines || !is_dry_run) return lines;
+    *counted = std::move(*lines);
+    return fail(Error{.kind = ErrorKind::cancelled, .code = std::string(kDryRun)});
+  });
+  if (!erased && erased.error().code == kDryRun) return std::move(*counted);
+  return erased;
 }
 
-/// What is deleted is zeroed, but older versions of a row may lie about in the file and in the log: both are written
-/// anew.
-Result<void> clean_file(sql::SqliteConnection& db) {
+Result<void> clean_sqlite(const std::filesystem::path& path) {
+  auto db = sql::open_sqlite({.path = path});
+  if (!db) return fail(db);
   Result<void> cleaned;
   for (int i = 0; i < kTries; ++i) {
-    auto vacuumed = db.execute("VACUUM");
-    cleaned = vacuumed ? db.truncate_log() : Result<void>(fail(vacuumed));
+    auto vacuumed = (*db)->execute("VACUUM");
+    cleaned = vacuumed ? (*db)->truncate_log() : Result<void>(fail(vacuumed));
     if (cleaned) return cleaned;
   }
+  return cleaned;
+}
+
+/// Takes the erased rows out of their pages, without stopping those who use the tables.
+Result<void> clean_postgres(const Clock& clock, const Secret& database_url) {
+  auto url = sql::PostgresUrl::parse(database_url);
+  if (!url) return fail(url);
+  auto db = sql::open_postgres(clock, {.url = std::move(*url), .statement_timeout = kCleaningLimit});
+  if (!db) return fail(db);
+  return (*db)->run_script("VACUUM");
+}
+
+/// Older versions of a row may lie about in the file and in the log: both are written anew.
+Result<void> clean(StoredData& data) {
+  data.store.reset();  // what is open holds old versions
+  auto cleaned = data.settings.database_url.empty() ? clean_sqlite(data.settings.data / "offhook.db")
+                                                    : clean_postgres(data.runtime->clock(), data.settings.database_url);
+  if (cleaned) return cleaned;
   return fail(Error{.kind = ErrorKind::unavailable,
-                    .client = "the rows are erased, but the file could not be cleaned while others use it; run this "
-                              "command again",
+                    .client = "the rows are erased, but the database could not be cleaned while others use it; run "
+                              "this command again",
                     .log = std::string(cleaned.error().log_text())});
 }
 
@@ -83,37 +112,30 @@ Result<std::int64_t> erase_recordings(const call::RecordingFiles& files, const s
   return count;
 }
 
-Result<void> forget(const config::Settings& settings, const ForgetFlags& flags) {
+Result<void> forget(const ForgetFlags& flags) {
   if (figures_of(flags.phone).size() < kFewestDigits)
     return fail(ErrorKind::invalid_argument, fmt::format("'{}' is no phone number", flags.phone));
-  const auto path = settings.data / "offhook.db";
-  std::error_code error;
-  if (!std::filesystem::exists(path, error))
-    return fail(ErrorKind::not_found, fmt::format("there is no database {}", path.string()));
-  auto opened = sql::open_sqlite({.path = path});
-  if (!opened) return fail(opened);
-  sql::SqliteConnection& db = **opened;
-  if (auto migrated = store::migrate(db, RealClock().utc_now()); !migrated) return fail(migrated);
-  if (auto secure = db.run_script("PRAGMA secure_delete=ON"); !secure) return secure;
-  if (auto begun = db.execute("BEGIN IMMEDIATE"); !begun) return fail(begun);
-  auto person = store::find_person(db, spellings_of(flags.phone, flags.region));
+  auto data = open_stored_data(flags.common);
+  if (!data) return fail(data);
+  const auto phones = spellings_of(flags.phone, flags.region);
+  auto person = data->read([phones](sql::Connection& db) { return store::find_person(db, phones); });
   if (!person) return fail(person);
   // Files first: while a row is there, this command finds them again.
-  auto files = erase_recordings(call::RecordingFiles(settings.data / "recordings"), *person, flags.is_dry_run);
+  auto files = erase_recordings(call::RecordingFiles(data->settings.data / "recordings"), *person, flags.is_dry_run);
   if (!files) return fail(files);
-  auto lines = erase(db, *person, flags.is_dry_run);
+  auto lines = erase(*data, phones, flags.is_dry_run);
   if (!lines) return fail(lines);
   lines->push_back({.what = "recording files", .rows = *files});
 
   std::int64_t total = 0;
-  fmt::print("{} {}\n", flags.is_dry_run ? "would erase of" : "erased of", person->phones.front());
+  fmt::print("{} {}\n", flags.is_dry_run ? "would erase of" : "erased of", phones.front());
   for (const auto& line : *lines) {
     fmt::print("  {:<22} {:>6}\n", line.what, line.rows);
     total += line.rows;
   }
   fmt::print("  {:<22} {:>6}\n", "together", total);
   if (flags.is_dry_run) return {};
-  return clean_file(db);
+  return clean(*data);
 }
 
 }  // namespace
@@ -127,8 +149,7 @@ void add_forget(CLI::App& cli, int& exit_code) {
   command->add_option("--config", flags->common.config, "Settings file");
   command->add_option("--data", flags->common.data, "Folder for the database and recordings");
   command->callback([flags, &exit_code] {
-    auto settings = flags->common.load();
-    auto done = settings ? forget(*settings, *flags) : Result<void>(fail(settings));
+    auto done = forget(*flags);
     exit_code = done ? kFine : report(done.error());
   });
 }

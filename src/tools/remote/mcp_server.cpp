@@ -31,7 +31,12 @@ Task<void> run_supervised(std::shared_ptr<McpServer> server, Task<void> work) {
 
 }  // namespace
 
-void McpServer::start() { group_.spawn("mcp server", run_supervised(shared_from_this(), supervise())); }
+std::string McpServer::source() const { return fmt::format("mcp/{}/{}", plan_.agent, plan_.name); }
+
+void McpServer::start() {
+  registry_.expect(source(), plan_.agent, plan_.wanted);
+  group_.spawn("mcp server", run_supervised(shared_from_this(), supervise()));
+}
 
 Task<void> McpServer::wait_for_first_attempt() { return first_attempt_.wait(); }
 
@@ -137,7 +142,7 @@ Task<void> McpServer::publish_tools(std::shared_ptr<McpSession> session) {
     }
   }
   const std::size_t count = tools.size();
-  const auto left_out = registry_.publish(fmt::format("mcp/{}/{}", plan_.agent, plan_.name), std::move(tools));
+  const auto left_out = registry_.publish(source(), std::move(tools));
   for (const auto& why : left_out) log_.warning("mcp tool left out", {{"server", plan_.name}, {"detail", why}});
   log_.info("mcp server connected", {{"server", plan_.name},
                                      {"agent", plan_.agent},

@@ -17,7 +17,9 @@ using TransportFactory = std::function<std::unique_ptr<McpTransport>()>;
 
 /// Keeps one MCP server connected: publishes its tools, lists them again when they change, and connects
 /// anew, after a growing pause, when it dies. While it is down its tools stay known and answer a sentence;
-/// before the first connection they are absent. It lives on its home loop; its tools may be called from any.
+///
+/// before the first connection they are expected (ToolRegistry::expect). It lives on its home loop; its tools may be
+/// called from any.
 class McpServer : public std::enable_shared_from_this<McpServer> {
  public:
   /// `registry` and `log` must outlive stop().
@@ -36,6 +38,7 @@ class McpServer : public std::enable_shared_from_this<McpServer> {
   Task<void> attend();
   Task<void> publish_tools(std::shared_ptr<McpSession> session);
   void drop_session();
+  [[nodiscard]] std::string source() const;
   [[nodiscard]] Duration jittered(Duration pause);
   Tool make_tool(Tool listed, std::string name);
 
