@@ -64,19 +64,26 @@ struct ToolRun {
   bool is_final = true;
 };
 
-/// Runs tools for the platform, those of one message at the same time. Each answer is a sentence either way.
+/// Runs the tools of one message for the platform. Each answer is a sentence either way.
 Task<std::vector<ToolRun>> run_tools(const Services& services, tools::ToolContext context,
                                      std::vector<vapi::ToolCallRequest> calls, Trace trace, Deadline deadline) {
   const tools::ToolRegistry& registry = services.turns.tools;
   std::vector<tools::PlannedCall> planned;
-  // Calls that had to wait for their turn are bound by the slowest tool's limit as well.
+  // Calls that have to wait for a free place are bound by the slowest tool's limit as well; those that have to wait for
+  // each other have the sum.
   Duration longest = tools::kToolTimeLimit;
+  Duration sum{0};
+  bool is_together = true;
   for (const auto& call : calls) {
-    if (const auto tool = registry.find(call.name, context.agent)) longest = std::max(longest, tool->time_limit);
+    const auto tool = registry.find(call.name, context.agent);
+    const Duration own = tool ? tool->time_limit : tools::kToolTimeLimit;
+    longest = std::max(longest, own);
+    sum += own;
+    is_together = is_together && tools::can_run_beside_others(registry, call.name, context.agent);
     context.tool_call_id = call.id;
     planned.push_back({.context = context, .call = {.name = call.name, .arguments = call.arguments}});
   }
-  const Deadline limit = Deadline::after(services.clock, longest).sooner(deadline);
+  const Deadline limit = Deadline::after(services.clock, is_together ? longest : sum).sooner(deadline);
   auto results = co_await tools::invoke_all(services.turns.store, registry, std::move(planned), limit);
   if (!results) co_return fail(results);
   std::vector<ToolRun> runs;
