@@ -66,7 +66,7 @@ struct ServerMessage {
   std::vector<ToolCallRequest> tool_calls;       ///< of tool-calls
   std::optional<ToolCallRequest> function_call;  ///< of function-call
   RecordingConsent recording_consent;
-  json::object raw;  ///< the message with all its other fields, credentials removed
+  json::object raw;  ///< the whole message; credentials removed, card numbers redacted
   /// Digits of card numbers that were said over several turns, in plain: to find their parts in what is stored
   /// already, and never to be stored, logged or sent. Every text above is free of card numbers.
   std::vector<std::string> split_cards;
