@@ -102,6 +102,11 @@ Result<void> Server::build() {
     if (!host) return fail(host);
     user_tools_ = std::move(*host);
   }
+  auto proxies = auth::TrustedProxies::parse(settings.trusted_proxies);
+  if (!proxies) {
+    return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_TRUSTED_PROXIES: {}", proxies.error().message()));
+  }
+  proxies_ = std::move(*proxies);
   build_doors();
   if (auto built = build_accounts(); !built) return built;
   doorways_.base_url = options_.speaks_in_memory ? kMemoryUrl : settings.public_url;
@@ -140,7 +145,8 @@ Result<void> Server::build() {
     rate_limits_[name] =
         std::make_unique<auth::RateLimit>(clock_, auth::RateLimit::Options{.per_hour = limit * 60, .burst = limit});
   }
-  const api::ChainParts chain{.doors = *doors_,
+  const api::ChainParts chain{.proxies = proxies_,
+                              .doors = *doors_,
                               .identities = *identities_,
                               .failed_attempts = failed_attempts_,
                               .by_class = rate_limits_,
@@ -386,6 +392,7 @@ Task<void> Server::stop() {
   auto drained = co_await draining.join();
   // Nobody asks any more; what was begun outside may still come to its end.
   if (user_tools_) (void)co_await user_tools_->stop(deadline);
+  (void)co_await identities_->stop(deadline);
   co_return drained;
 }
 

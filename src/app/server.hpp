@@ -111,6 +111,7 @@ class Server {
   std::unique_ptr<call::RecordingFiles> recordings_;
   std::unique_ptr<agent::AgentServices> turns_;
   std::unique_ptr<api::Services> services_;
+  auth::TrustedProxies proxies_;
   auth::RateLimit failed_attempts_;
   api::RateLimits rate_limits_;
   std::unique_ptr<http::Service> http_;
