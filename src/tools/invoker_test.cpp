@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "async/cancel.hpp"
@@ -12,6 +13,7 @@
 #include "store/testing/temporary_folder.hpp"
 #include "tools/arguments.hpp"
 #include "tools/journal_key.hpp"
+#include "tools/results.hpp"
 #include "tools/testing/tool_world.hpp"
 
 namespace offhook::tools {
@@ -264,6 +266,62 @@ TEST(Invoke, WhoeverLeavesGetsNoAnswer) {
                                                                      ToolCall{.name = "count", .arguments = "{}"})));
   ASSERT_FALSE(left);
   EXPECT_EQ(left.error().kind, ErrorKind::timeout);
+}
+
+/// A remote tool that answers with a card number wherever one fits, and counts how often it was asked.
+Tool echoing_tool(Effect effect, std::shared_ptr<int> asked) {
+  Tool tool{.name = "echo", .description = "Gives a card.", .parameters = parameters_schema({}), .effect = effect};
+  tool.remote = [asked](RemoteRequest request) -> Task<RemoteAnswer> {
+    ++*asked;
+    if (auto slept = co_await sleep_for(100ms); !slept) co_return fail(slept);
+    auto result = success("It is 4111 1111 1111 1111.", {{"card", "4242424242424242"}});
+    result.data["owner"] = request.context.owner.id();
+    co_return RemoteAnswer{.result = std::move(result)};
+  };
+  return tool;
+}
+
+TEST(Invoke, ACardNumberOfARemoteToolGoesNoFurther) {
+  for (const auto effect : {Effect::reads, Effect::writes}) {
+    for (const bool is_named : {true, false}) {
+      ToolWorld world(ToolRegistry({echoing_tool(effect, std::make_shared<int>(0))}));
+      if (is_named) {
+        world.context.call_id = "call-1";
+        world.context.tool_call_id = "t1";
+      }
+      for (int i = 0; i < 2; ++i) {  // the second time from the journal, where there is one
+        const auto text = to_model_text(world.call("echo", "{}"));
+        EXPECT_FALSE(text.contains("1111 1111")) << text;
+        EXPECT_FALSE(text.contains("42424242")) << text;
+        EXPECT_TRUE(text.contains("[card ending 4242]")) << text;
+      }
+    }
+  }
+}
+
+Task<void> echo_into(store::Store& store, const ToolRegistry& registry, ToolContext context,
+                     std::vector<std::string>& owners) {
+  auto result = co_await invoke(store, registry, std::move(context), {.name = "echo", .arguments = "{}"});
+  if (!result) co_return fail(result);
+  owners.push_back(to_std_string(result->data.at("owner").as_string()));
+  co_return Result<void>{};
+}
+
+TEST(Invoke, ACallUnderWayIsSharedWithinOneAccountOnly) {
+  auto asked = std::make_shared<int>(0);
+  ToolWorld world(ToolRegistry({echoing_tool(Effect::writes, asked)}));
+  world.context.call_id = "call-1";
+  world.context.tool_call_id = "t1";
+  std::vector<std::string> owners;
+  TaskGroup group(world.loop);
+  for (const char* owner : {"local", "usr_2", "local"}) {
+    world.context.owner = store::Owner(owner);
+    group.spawn("echo", echo_into(*world.store, world.registry, world.context, owners));
+  }
+  ASSERT_TRUE(world.loop.block_on(group.join()));
+  EXPECT_EQ(*asked, 2);
+  std::ranges::sort(owners);
+  EXPECT_EQ(owners, (std::vector<std::string>{"local", "local", "usr_2"}));
 }
 
 TEST(JournalKey, CannotBeForgedByOddIds) {
