@@ -166,7 +166,9 @@ std::vector<std::string> redact_conversation(std::span<Utterance> utterances) {
 }
 
 bool is_card_part(std::string_view digits, std::span<const std::string> cards) {
-  const auto is_last_four = [&](const std::string& card) { return digits.size() == 4 && card.ends_with(digits); };
+  const auto is_last_four = [&](const std::string& card) {
+    return digits.size() == 4 && card.size() > 4 && card.find(digits) == card.size() - 4;
+  };
   return digits.size() >= kShortestPart && std::ranges::none_of(cards, is_last_four) &&
          std::ranges::any_of(cards, [&](const std::string& card) { return card.contains(digits); });
 }

@@ -29,7 +29,8 @@ struct Utterance {
 /// found with redact_card_parts(); never store or log them. Pure.
 [[nodiscard]] std::vector<std::string> redact_conversation(std::span<Utterance> utterances);
 
-/// Are these digits four or more of one of `cards`? Its last four are not: they are what a card is called by.
+/// Are these digits four or more of one of `cards`? Its last four are not, unless the
+/// number has them in another place as well: they are what a card is called by.
 [[nodiscard]] bool is_card_part(std::string_view digits, std::span<const std::string> cards);
 
 /// The text with every group of digits that is_card_part() taken out.

@@ -82,6 +82,7 @@ TEST(Conversation, TheLastFourOfACardAreItsName) {
   EXPECT_EQ(redact_card_parts("5555 comes first; the rest is 4444", cards),
             "[card digits] comes first; the rest is 4444");
   EXPECT_EQ(redact_card_parts("5555 4444", cards), "[card digits]");
+  EXPECT_EQ(redact_card_parts("it's 4242", std::vector<std::string>{"4242424242424242"}), "it's [card digits]");
 }
 
 TEST(Conversation, TranscriptsInOneTextAreReadByTheirLines) {
