@@ -203,6 +203,8 @@ void read_call_context(const Services& services, const json::value& body, agent:
                 .property_id = turn.property_id};
   if (const auto dialled = find_string_at(body, {"phoneNumber", "number"}))
     turn.clues.dialled_number = normalize_phone(*dialled, "US");
+  // As in call::clues_of(): the number of an agent's file is this server's line.
+  if (services.agents.find_by_number(turn.clues.dialled_number) != nullptr) turn.clues.dialled_number.clear();
 }
 
 /// Outside a call, what makes a repeated request the same one: who asks and all up to the last user line.
