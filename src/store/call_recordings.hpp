@@ -22,6 +22,8 @@ struct CallRecording {
   std::string status;  ///< "available", "quarantined", "deleted"; empty: there is no recording yet
   std::string url;     ///< where it is, while it must not be shown
   UtcTime updated_at{};
+
+  friend bool operator==(const CallRecording&, const CallRecording&) = default;
 };
 
 class CallRecordings {
@@ -30,6 +32,8 @@ class CallRecordings {
   /// Adds it, or replaces the one of that call.
   Result<void> put(const CallRecording& recording);
   Result<std::optional<CallRecording>> find(std::string_view call_id);
+  /// The status of the call with that id at the platform, whoever's it is; empty: nothing is said about it.
+  static Result<std::string> status_of(sql::Connection& db, std::string_view platform_call_id);
   /// All with that status, of every owner, oldest first.
   static Result<std::vector<CallRecording>> list(sql::Connection& db, std::string_view status,
                                                  std::size_t limit = 1000);
