@@ -111,7 +111,7 @@ constexpr Row kRows[] = {
   {Method::post,  "/api/v1/units",                 Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_unit,          "Create a unit of a property."},
   {Method::get,   "/api/v1/units/{id}",            Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_unit,            "One unit."},
   {Method::patch, "/api/v1/units/{id}",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_unit,          "Change the fields given of a unit."},
-  {Method::post,  "/api/v1/callbacks",             Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_callback,      "Promise to call somebody back."},
+  {Method::post,  "/api/v1/callbacks",             Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_callback,      "Note that somebody is to be called back: a row and its job, which nothing in this version carries out."},
   {Method::get,   "/api/v1/callbacks/{id}",        Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_callback,        "One callback."},
   {Method::patch, "/api/v1/callbacks/{id}",        Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_callback,      "Move, finish or cancel a callback."},
   {Method::get,   "/api/v1/analytics",             Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_analytics,       "Calls per day, outcomes, duration, cost, tool use and conversion."},

@@ -170,6 +170,12 @@ Task<Response> receive_server_message(const Services& services, Request& request
   call::Delivery delivery{.verified = std::move(verified->method)};
   delivery.agent = call::agent_of(services.agents, *message);
   delivery.owner = verified->owner;
+  const auto* placed = message->metadata.if_contains(call::kPlacedCall);
+  if (placed != nullptr && placed->is_string() && !message->platform_call_id.empty()) {
+    auto tied = co_await call::tie_placed_call(services.turns.store, to_std_string(*placed), message->platform_call_id,
+                                               delivery.owner);
+    if (!tied) services.turns.log.warning("placed call not tied", request.trace, {{"detail", tied.error().log_text()}});
+  }
   Answer answer;
   if (wants_answer(message->kind)) {
     // Who is not known by then is looked for first: tools must not act for somebody else.
@@ -208,8 +214,10 @@ Task<Response> receive_server_message(const Services& services, Request& request
                          .client = "The message could not be stored; send it again.",
                          .log = std::string(recorded.error().log_text())});
   }
-  if (auto moved = services.recordings.follow(recorded->recording_status, request.trace.call_id); !moved)
-    services.turns.log.error("recording not moved", request.trace, {{"detail", moved.error().log_text()}});
+  if (!recorded->recording_status.empty()) {
+    auto moved = co_await call::follow_recording(services.turns.store, services.recordings, request.trace.call_id);
+    if (!moved) services.turns.log.error("recording not moved", request.trace, {{"detail", moved.error().log_text()}});
+  }
   services.turns.metrics.count_webhook(type, !recorded->is_new     ? "repeated"
                                              : recorded->processed ? "stored"
                                                                    : "unprocessed");

@@ -238,7 +238,8 @@ std::vector<SettingRow> make_table() {
        },
        .show = [](const Settings& s) { return s.agents_folder.string(); }},
       text_row("OFFHOOK_ALLOW_PRIVATE",
-               "Private networks and hosts that user-defined tools may call, such as '10.1.0.0/16,crm.lan'.",
+               "Private networks and hosts that user-defined tools and other accounts' assistants may call, such as "
+               "'10.1.0.0/16,crm.lan'.",
                &Settings::allow_private),
       text_row("OFFHOOK_TRUSTED_PROXIES",
                "Reverse proxies, such as '127.0.0.1,10.0.0.0/8', whose X-Forwarded-For says who asks; unset: none.",
