@@ -13,6 +13,7 @@
 #include "store/testing/temporary_folder.hpp"
 #include "tools/arguments.hpp"
 #include "tools/journal_key.hpp"
+#include "tools/parallel.hpp"
 #include "tools/results.hpp"
 #include "tools/testing/tool_world.hpp"
 
@@ -322,6 +323,35 @@ TEST(Invoke, ACallUnderWayIsSharedWithinOneAccountOnly) {
   EXPECT_EQ(*asked, 2);
   std::ranges::sort(owners);
   EXPECT_EQ(owners, (std::vector<std::string>{"local", "local", "usr_2"}));
+}
+
+TEST(InvokeAll, AWriteOfOursKeepsItsPlaceAmongTheCallsOfAMessage) {
+  auto done = std::make_shared<std::vector<std::string>>();
+  Tool slow = echoing_tool(Effect::reads, std::make_shared<int>(0));
+  slow.remote = [done](RemoteRequest) -> Task<RemoteAnswer> {
+    if (auto slept = co_await sleep_for(100ms); !slept) co_return fail(slept);
+    done->emplace_back("remote");
+    co_return RemoteAnswer{.result = success("Done.", {})};
+  };
+  Tool write{.name = "write", .description = "Writes.", .parameters = parameters_schema({}), .effect = Effect::writes};
+  write.handler = [done](sql::Connection&, const ToolContext&, const json::object&) -> Result<ToolResult> {
+    done->emplace_back("write");
+    return success("Done.", {});
+  };
+  ToolWorld world(ToolRegistry({slow, write}));
+  EXPECT_TRUE(can_run_beside_others(world.registry, "echo", ""));
+  EXPECT_FALSE(can_run_beside_others(world.registry, "write", ""));
+  const auto run = [&](std::vector<const char*> names) {
+    done->clear();
+    std::vector<PlannedCall> calls;
+    for (const char* name : names) calls.push_back({.context = world.context, .call = {.name = name}});
+    const Instant begun = world.clock.now();
+    EXPECT_TRUE(world.loop.block_on(invoke_all(*world.store, world.registry, std::move(calls))));
+    return world.clock.now() - begun;
+  };
+  run({"echo", "write", "echo"});
+  EXPECT_EQ(*done, (std::vector<std::string>{"remote", "write", "remote"}));
+  EXPECT_EQ(run({"echo", "echo"}), 100ms) << "those that write nothing here run at the same time";
 }
 
 TEST(JournalKey, CannotBeForgedByOddIds) {
