@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <string>
@@ -43,6 +44,11 @@ struct AgentDefinition {
   RecordingPolicy recording = RecordingPolicy::none;
   std::string voice_language = "en";
   std::string voice_name;
+
+  /// `number` normalised.
+  [[nodiscard]] bool has_number(std::string_view number) const {
+    return std::ranges::find(numbers, number) != numbers.end();
+  }
 };
 
 /// All agents. Immutable, thread-safe.

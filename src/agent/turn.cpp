@@ -1,6 +1,7 @@
 #include "agent/turn.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -68,7 +69,8 @@ class Turn {
         .role = llm::Role::system,
         .content = agent.system_prompt + "\n\n" + facts_for_prompt(agent, now, !request_.caller_phone.empty())};
     conversation_.push_back(std::move(own));
-    conversation_.insert(conversation_.end(), request_.messages.begin(), request_.messages.end());
+    std::ranges::move(request_.messages, std::back_inserter(conversation_));
+    request_.messages.clear();
     offer_tools();
     context_.call_id = request_.trace.call_id;
     context_.journal_scope = request_.journal_scope;
@@ -147,11 +149,9 @@ class Turn {
     co_return co_await run_calls(std::move(text), std::move(calls));
   }
 
-  /// May these run at the same time? Reads and remote calls may; the order of writes to our own database stays.
   [[nodiscard]] bool can_run_together(const std::vector<llm::ToolCall>& calls) const {
     return std::ranges::all_of(calls, [&](const llm::ToolCall& call) {
-      const auto tool = services_.tools.find(call.name, request_.agent->name);
-      return tool == nullptr || tool->effect == tools::Effect::reads || tool->remote;
+      return tools::can_run_beside_others(services_.tools, call.name, request_.agent->name);
     });
   }
 

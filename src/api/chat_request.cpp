@@ -199,6 +199,8 @@ void read_call_context(const Services& services, const json::value& body, agent:
   if (const auto dialled = find_string_at(body, {"phoneNumber", "number"})) {
     turn.clues.dialled_number = normalize_phone(*dialled, "US");
     by_number = services.agents.find_by_number(turn.clues.dialled_number);
+    // As in call::clues_of(): the number of an agent's file is this server's line.
+    if (by_number != nullptr) turn.clues.dialled_number.clear();
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/services.hpp"
+#include "auth/client_address.hpp"
 #include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
 #include "http/middleware.hpp"
@@ -20,6 +21,7 @@ using RateLimits = std::map<std::string, std::unique_ptr<auth::RateLimit>>;
 
 /// What the chain works with. All of it must outlive the chain.
 struct ChainParts {
+  const auth::TrustedProxies& proxies;
   const auth::Doors& doors;
   auth::Identities& identities;      ///< who stands behind tokens and keys
   auth::RateLimit& failed_attempts;  ///< of an address

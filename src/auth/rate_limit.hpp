@@ -10,7 +10,8 @@
 namespace offhook::auth {
 
 /// A token bucket for each key: an address that fails to present a key, or a caller of a class of routes.
-/// Thread-safe; at most `max_keys` are remembered, the fullest buckets forgotten first.
+/// Thread-safe; at most `max_keys` are remembered, the fullest buckets forgotten first: whoever was limited
+/// least.
 class RateLimit {
  public:
   struct Options {
@@ -32,7 +33,8 @@ class RateLimit {
     double tokens = 0;
     Instant filled_at{};
   };
-  Bucket& refill(std::string_view key);
+  void refill(Bucket& bucket) const;
+  Bucket& bucket_of(std::string_view key);
   void make_room();
 
   const Clock& clock_;

@@ -3,15 +3,13 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "async/cancel.hpp"
-#include "base/text.hpp"
+#include "async/retry_budget.hpp"
+#include "net/header_values.hpp"
 #include "tools/remote/http_answer.hpp"
 #include "tools/remote/http_request.hpp"
-#include "tools/remote/retry_budget.hpp"
 
 namespace offhook::tools::remote {
 namespace {
@@ -72,12 +70,7 @@ Task<Received> exchange(std::shared_ptr<HttpTool> tool, net::ClientRequest reque
   outcome.status = head.status;
   outcome.content_type = head.header("content-type");
   received.location = head.header("location");
-  int seconds = 0;
-  const std::string_view wait = head.header("retry-after");
-  const auto [end, error] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
-  if (error == std::errc{} && end == wait.data() + wait.size() && seconds >= 0) {
-    received.retry_after = std::chrono::seconds(seconds);
-  }
+  received.retry_after = net::retry_after(head.header("retry-after"));
   for (;;) {
     auto piece = co_await (*stream)->read();
     if (!piece && piece.error().kind == ErrorKind::cancelled) co_return fail(piece);

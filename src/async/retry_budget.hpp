@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
-namespace offhook::tools::remote {
+namespace offhook {
 
 /// Keeps retries a small part of all requests, so that a server in trouble is not pushed over: each request
 /// earns a tenth of a retry, up to ten saved ones. Thread-safe.
@@ -28,4 +28,4 @@ class RetryBudget {
   std::atomic<int> tenths_{kMaxTenths};
 };
 
-}  // namespace offhook::tools::remote
+}  // namespace offhook
