@@ -82,13 +82,26 @@ TEST(OpenAiRequest, CarriesToolsToolMessagesAndChoice) {
                       {.role = Role::tool, .content = "seen", .tool_call_id = "c1"}};
   request.tools = {{.name = "look", .description = "Looks.", .parameters = {{"type", "object"}}}};
   request.tool_choice = ToolChoice::required;
-  const auto body = to_openai_request(request, "some-model");
+  auto body = to_openai_request(request, "some-model");
   EXPECT_EQ(body.at("model"), "some-model");
   EXPECT_EQ(body.at("stream"), true);
   EXPECT_EQ(body.at("tool_choice"), "required");
   EXPECT_TRUE(body.at("messages").at(1).at("content").is_null());
   EXPECT_EQ(body.at("messages").at(1).at("tool_calls").at(0).at("function").at("name"), "look");
   EXPECT_EQ(body.at("messages").at(2).at("tool_call_id"), "c1");
+  EXPECT_FALSE(body.contains("parallel_tool_calls"));
+  EXPECT_FALSE(body.contains("response_format"));
+  request.required_tool = "look";
+  request.parallel_tool_calls = false;
+  request.response_format = {
+      .kind = ResponseFormat::Kind::json_schema, .name = "seen", .schema = {{"type", "object"}}, .strict = true};
+  body = to_openai_request(request, "some-model");
+  EXPECT_EQ(body.at("tool_choice"), parse_json(R"({"type":"function","function":{"name":"look"}})").value());
+  EXPECT_EQ(body.at("parallel_tool_calls"), false);
+  EXPECT_EQ(
+      body.at("response_format"),
+      parse_json(R"({"type":"json_schema","json_schema":{"name":"seen","schema":{"type":"object"},"strict":true}})")
+          .value());
 }
 
 /// A server that answers any request with fixed bytes, then stays silent or closes.

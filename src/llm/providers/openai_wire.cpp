@@ -36,6 +36,13 @@ json::object to_wire(const Message& message) {
   return wire;
 }
 
+json::value to_wire(const ResponseFormat& format) {
+  if (format.kind == ResponseFormat::Kind::json_object) return json::object{{"type", "json_object"}};
+  return json::object{
+      {"type", "json_schema"},
+      {"json_schema", json::object{{"name", format.name}, {"schema", format.schema}, {"strict", format.strict}}}};
+}
+
 FinishReason reason_of(std::string_view text) {
   if (text == "length") return FinishReason::length;
   if (text == "tool_calls" || text == "function_call") return FinishReason::tool_calls;
@@ -64,7 +71,15 @@ json::object to_openai_request(const ChatRequest& request, std::string_view mode
     }
     body["tools"] = std::move(tools);
     if (request.tool_choice == ToolChoice::none) body["tool_choice"] = "none";
-    if (request.tool_choice == ToolChoice::required) body["tool_choice"] = "required";
+    if (request.tool_choice == ToolChoice::required && request.required_tool.empty()) body["tool_choice"] = "required";
+    if (request.tool_choice == ToolChoice::required && !request.required_tool.empty()) {
+      body["tool_choice"] =
+          json::object{{"type", "function"}, {"function", json::object{{"name", request.required_tool}}}};
+    }
+    if (!request.parallel_tool_calls) body["parallel_tool_calls"] = false;
+  }
+  if (request.response_format.kind != ResponseFormat::Kind::text) {
+    body["response_format"] = to_wire(request.response_format);
   }
   return body;
 }
