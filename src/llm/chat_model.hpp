@@ -20,6 +20,7 @@ struct ToolCall {
   std::string id;
   std::string name;
   std::string arguments;
+  std::string signature;  ///< a provider's own mark, opaque; it wants it back with the call, in the same turn
 };
 
 /// One message of a conversation, in OpenAI's chat shape with content parts already joined to text.
