@@ -65,6 +65,14 @@ Task<Started> read_first(std::shared_ptr<Attempt> attempt, ChatRequest request) 
   }
 }
 
+/// What comes out when no model has answered. That a provider refuses our key or finds us too busy is not the caller's
+/// affair: all of it is "unavailable" to them. The log was told as it happened.
+Error for_caller(Error last) {
+  if (last.kind != ErrorKind::cancelled) last.kind = ErrorKind::unavailable;
+  last.code.clear();
+  return last;
+}
+
 class FallbackModel final : public ChatModel {
  public:
   explicit FallbackModel(ChainParts parts) : parts_(std::move(parts)) {}
@@ -83,7 +91,7 @@ class FallbackModel final : public ChatModel {
       search.waiting = std::exchange(search.worth_retrying, {});
       started = co_await go_round(*this, search);
     }
-    if (!started) co_return fail(started);
+    if (!started) co_return fail(for_caller(std::move(started.error())));
     GuardedStream::Parts guarded{.first = std::move(started->first),
                                  .rest = std::move(started->stream),
                                  .permit = std::move(started->permit),
@@ -152,7 +160,7 @@ class FallbackModel final : public ChatModel {
   static Task<Started> go_round(const FallbackModel& self, Search& search) {
     Loop& loop = co_await this_loop();
     while (auto attempt = self.next_attempt(search, loop)) {
-      if (self.parts_.limits.hedge_after > Duration::zero() && !search.waiting.empty()) {
+      if (self.may_hedge(search)) {
         auto raced = co_await race(self, search, std::move(attempt));
         if (raced || search.last.kind == ErrorKind::cancelled) co_return raced;
         continue;
@@ -216,9 +224,15 @@ class FallbackModel final : public ChatModel {
     co_return fail(search.last);
   }
 
+  /// Is there a model to ask beside a slow one? The last resort is not: it would win every race.
+  bool may_hedge(const Search& search) const {
+    return parts_.limits.hedge_after > Duration::zero() && parts_.budget != nullptr && !search.waiting.empty() &&
+           search.waiting.front().breaker != nullptr;
+  }
+
   /// The model to ask beside a slow one, when the budget allows.
   std::shared_ptr<Attempt> hedge(Search& search, const Attempt& slow, Loop& loop) const {
-    if (parts_.budget == nullptr || !parts_.budget->take_out()) return nullptr;
+    if (!may_hedge(search) || !parts_.budget->take_out()) return nullptr;
     auto attempt = next_attempt(search, loop);
     if (attempt != nullptr) {
       tell(ChainStep::hedged, slow.link, search,

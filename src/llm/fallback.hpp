@@ -12,7 +12,8 @@
 
 namespace offhook::llm {
 
-/// One model of a chain with the breaker that it shares with other chains. The last resort has none.
+/// One model of a chain with the breaker that it shares with other chains. The last resort has none: it is always
+/// asked, and never beside another.
 struct ChainLink {
   ChatModel* model = nullptr;
   CircuitBreaker* breaker = nullptr;
@@ -24,7 +25,7 @@ struct ChainLimits {
   Duration first_token = std::chrono::milliseconds(2500);  ///< for one model, to its first sign of life
   Duration between_tokens = std::chrono::milliseconds(2500);
   Duration reserve = std::chrono::milliseconds(500);  ///< of first_words, kept for each model further down
-  Duration hedge_after{};                             ///< ask the next model as well after this; zero: never
+  Duration hedge_after{};                             ///< ask the next provider as well after this; zero: never
 };
 
 /// What a chain did about a model.
@@ -48,7 +49,8 @@ struct ChainParts {
 /// Asks the models in order until one gives its first event; what fails before that is never heard by the caller, nor
 /// is an answer with nothing in it. When all have failed and time and budget are left, those that may do better go
 /// round once more. A failure after the first words ends the answer with closing_text(). A request that a provider
-/// finds invalid goes on too: the next may understand it. Errors: of the model that failed last.
+/// finds invalid goes on too: the next may understand it. Errors: unavailable (with the log text and Retry-After of the
+/// model that failed last), cancelled.
 /// Each model's breaker opens on failures in a row, at once on wrong credentials, and for Retry-After when it says so.
 [[nodiscard]] std::unique_ptr<ChatModel> make_fallback_model(ChainParts parts);
 

@@ -156,9 +156,11 @@ TEST(Fallback, ALoneModelIsAskedOnceMoreWhenThatMayHelp) {
   Chain flaky({{{fails(ErrorKind::unavailable)}, {say("one"), finished()}}});
   EXPECT_EQ(flaky.ask_once().text, "one");
   Chain limited({{{fails(ErrorKind::rate_limited)}, {say("one"), finished()}}});
-  EXPECT_EQ(limited.ask_once().error, ErrorKind::rate_limited);
+  EXPECT_EQ(limited.ask_once().error, ErrorKind::unavailable);
+  EXPECT_EQ(limited.models[0]->requests.size(), 1);
   Chain late({{{fails(ErrorKind::timeout, 5s)}, {say("one"), finished()}}}, {.first_token = 10s});
-  EXPECT_EQ(late.ask_once().error, ErrorKind::timeout) << "no time is left";
+  EXPECT_EQ(late.ask_once().error, ErrorKind::unavailable);
+  EXPECT_EQ(late.models[0]->requests.size(), 1) << "no time is left";
 }
 
 TEST(Fallback, SecondRoundsEndWithTheirBudget) {
@@ -195,7 +197,8 @@ TEST(Fallback, ABadRequestSaysNothingAboutAModel) {
 
 TEST(Fallback, SaysSoWhenEveryModelRests) {
   Chain chain({{{fails(ErrorKind::not_found)}}});
-  EXPECT_EQ(chain.ask_once().error, ErrorKind::not_found);
+  EXPECT_EQ(chain.ask_once().error, ErrorKind::unavailable);
+  EXPECT_EQ(chain.steps, (Steps{"0 failed not_found"}));
   EXPECT_EQ(chain.ask_once().error, ErrorKind::unavailable);
 }
 
@@ -223,6 +226,18 @@ TEST(Fallback, ARaceThatBothLoseGoesOnToTheThird) {
               hedging());
   EXPECT_EQ(chain.ask_once().text, "three");
   EXPECT_EQ(chain.steps, (Steps{"0 hedged timeout", "1 failed bad_gateway", "0 failed unavailable"}));
+}
+
+TEST(Fallback, TheLastResortRunsNoRace) {
+  VirtualClock clock{UtcTime{}};
+  Loop loop(clock, 1);
+  RetryBudget budget;
+  CircuitBreaker breaker(clock, {});
+  ScriptedModel slow({{say("slow", 2s), finished()}});
+  ScriptedModel brain({{say("brain"), finished()}});
+  const auto chain = make_fallback_model(
+      {.links = {{.model = &slow, .breaker = &breaker}, {.model = &brain}}, .limits = hedging(), .budget = &budget});
+  EXPECT_EQ(loop.block_on(ask(*chain, {})).value().text, "slow");
 }
 
 TEST(Fallback, AQuickFailureNeedsNoRace) {
