@@ -72,5 +72,22 @@ TEST(Models, SayWhichSettingIsMissingOrWrong) {
   EXPECT_THAT(std::string(unknown.error().message()), HasSubstr("OFFHOOK_LLM: there is no model 'gpt-5'"));
 }
 
+TEST(Models, AnAgentMayHaveAChainOfItsOwn) {
+  World world;
+  const auto agents_with = [](std::string_view chain) {
+    const std::string yaml =
+        "name: desk\ntitle: Desk\nfirst_message: Hello.\nsystem_prompt: Help.\nllm: " + std::string(chain) + "\n";
+    const EmbeddedFile files[] = {{.name = "desk.yaml", .content = yaml}};
+    return agent::AgentBook::load(files).value();
+  };
+  world.library.agents = agents_with("[\"gemini:gemini-x\", brain]");
+  EXPECT_TRUE(world.models(with_everything()));
+  const auto missing = world.models({});
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message(), "agent 'desk', llm: 'gemini' is not configured: set GEMINI_API_KEY");
+  world.library.agents = agents_with("[brain]");
+  EXPECT_TRUE(world.models({}));
+}
+
 }  // namespace
 }  // namespace offhook::app

@@ -194,6 +194,35 @@ TEST(OpenAiStreamDecoder, UnderstandsServersThatLeaveTheIndexOutOrRepeatIt) {
   }
 }
 
+TEST(OpenAiStreamDecoder, AFinishReasonIsEndEnoughWithoutDone) {
+  OpenAiStreamDecoder decoder;
+  ASSERT_TRUE(
+      decoder.feed_bytes("data: {\"choices\":[{\"delta\":{\"content\":\"Hello there.\"},"
+                         "\"finish_reason\":\"length\"}]}"));
+  ASSERT_TRUE(decoder.finish());
+  ASSERT_EQ(decoder.events.size(), 2);
+  const auto& end = std::get<Finished>(decoder.events[1]);
+  EXPECT_EQ(end.reason, FinishReason::length);
+  EXPECT_TRUE(end.usage.estimated);
+  EXPECT_EQ(end.usage.completion_tokens, 3);
+}
+
+TEST(OpenAiError, IsReadFromBodiesOfEveryShape) {
+  const std::pair<const char*, ErrorKind> bodies[] = {
+      {R"({"error":{"message":"m","code":"context_length_exceeded"}})", ErrorKind::invalid_argument},
+      {R"({"error":{"message":"m","code":"invalid_api_key"}})", ErrorKind::unauthorized},
+      {R"({"error":"nope"})", ErrorKind::invalid_argument},
+      {R"([{"error":{"code":400}}])", ErrorKind::invalid_argument},
+      {R"({"detail":"x"})", ErrorKind::invalid_argument},
+      {"<html>Bad gateway</html>", ErrorKind::invalid_argument},
+      {"", ErrorKind::invalid_argument}};
+  for (const auto& [body, kind] : bodies) {
+    const auto error = to_openai_error({.status = 400, .headers = {}}, body, {});
+    EXPECT_EQ(error.kind, kind) << body;
+    EXPECT_TRUE(error.client.empty() && error.code.empty()) << body;
+  }
+}
+
 struct ErrorCase {
   const char* name;
   int status;
