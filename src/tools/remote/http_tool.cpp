@@ -23,7 +23,7 @@ struct HttpTool {
   HttpTool(HttpPlan described, net::HttpClient& through) : plan(std::move(described)), client(through) {}
   const HttpPlan plan;
   net::HttpClient& client;
-  RetryBudget budget;
+  RetryBudget budget{10};  // a retry for ten requests
 };
 
 bool is_redirect(int status) {
@@ -121,7 +121,7 @@ Task<RemoteAnswer> call(std::shared_ptr<HttpTool> tool, RemoteRequest request) {
   auto built = make_http_request(plan, request);
   if (!built) co_return RemoteAnswer{.result = std::move(built.error()), .fate = Fate::not_sent};
   built->deadline = Deadline::after(loop.clock(), plan.timeout).sooner(request.deadline);
-  tool->budget.earn();
+  tool->budget.pay_in();
   Duration pause = kFirstPause;
   bool was_ever_sent = false;
   for (int attempt = 0;; ++attempt) {
@@ -137,7 +137,7 @@ Task<RemoteAnswer> call(std::shared_ptr<HttpTool> tool, RemoteRequest request) {
     const bool is_refused = outcome.detail.starts_with(to_string(ErrorKind::forbidden)) ||
                             outcome.detail.starts_with(to_string(ErrorKind::invalid_argument));
     if (attempt >= plan.retries || is_refused || !may_repeat(plan, outcome) ||
-        loop.clock().now() + wait >= built->deadline.at || !tool->budget.spend()) {
+        loop.clock().now() + wait >= built->deadline.at || !tool->budget.take_out()) {
       // An earlier attempt may have left although the last did not.
       outcome.was_sent = was_ever_sent;
       co_return read_http_outcome(plan, outcome);
