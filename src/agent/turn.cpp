@@ -9,6 +9,7 @@
 #include "agent/redacting_sink.hpp"
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
+#include "async/task_group.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "tools/parallel.hpp"
@@ -19,6 +20,8 @@ namespace {
 
 /// A model that goes on calling tools after this many rounds is lost.
 constexpr int kMaxRounds = 6;
+/// A caller who hears nothing for longer begins to wonder.
+constexpr Duration kPatience = std::chrono::milliseconds(700);
 constexpr std::string_view kLostThread = " I'm sorry, I lost my train of thought. Could you say that again?";
 
 std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool knows_caller) {
@@ -110,6 +113,9 @@ class Turn {
     llm::ChatRequest ask{
         .agent = request_.agent->name, .model = request_.model, .messages = conversation_, .tools = offered_};
     ask.tool_choice = request_.tool_choice;
+    ask.required_tool = request_.required_tool;
+    ask.parallel_tool_calls = request_.parallel_tool_calls;
+    ask.response_format = request_.response_format;
     ask.temperature = request_.temperature;
     ask.max_tokens = request_.max_tokens;
     ask.stop = request_.stop;
@@ -217,13 +223,25 @@ class Turn {
     context_.owner = std::move(*owner);
     std::vector<tools::PlannedCall> planned;
     for (const auto& call : calls) planned.push_back(plan(call));
+    const Instant asked = loop_.clock().now();
+    TaskGroup waiting(loop_);
+    if (first_words_ == Instant{}) waiting.spawn("filler", fill_silence(*this));
     auto results = co_await tools::invoke_all(services_.store, services_.tools, std::move(planned), request_.deadline);
+    waiting.cancel();
+    if (auto joined = co_await waiting.join(); !joined) co_return fail(joined);
+    in_tools_ += loop_.clock().now() - asked;
     if (!results) co_return fail(results);
     for (std::size_t i = 0; i < calls.size(); ++i) {
       auto& [result, took] = (*results)[i];
       if (auto noted = co_await note_result(calls[i], std::move(result), took); !noted) co_return fail(noted);
     }
     co_return Result<void>{};
+  }
+
+  /// Says that it takes a moment, when nothing has been said in this turn and the tools are slow.
+  static Task<void> fill_silence(Turn& self) {
+    if (auto slept = co_await sleep_for(kPatience); !slept) co_return slept;
+    co_return co_await self.say(self.request_.agent->filler);
   }
 
   Task<void> note_result(llm::ToolCall call, tools::ToolResult result, Duration took) {
@@ -250,6 +268,7 @@ class Turn {
 
   Task<void> say(std::string text) {
     if (first_words_ == Instant{}) first_words_ = loop_.clock().now();
+    said_bytes_ += text.size();
     co_return co_await sink_.emit(SpokenDelta{std::move(text)});
   }
 
@@ -266,10 +285,34 @@ class Turn {
   }
 
   Task<void> finish(llm::FinishReason reason) {
-    const Instant spoke = first_words_ == Instant{} ? loop_.clock().now() : first_words_;
-    services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(spoke - began_).count());
-    co_return co_await sink_.emit(
-        TurnFinished{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_});
+    const Instant now = loop_.clock().now();
+    const Instant spoke = first_words_ == Instant{} ? now : first_words_;
+    count_tokens();
+    TurnFinished end{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_};
+    end.first_words = spoke - began_;
+    end.tools = in_tools_;
+    end.took = now - began_;
+    services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
+    const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+    services_.log.info("turn", request_.trace,
+                       {{"agent", request_.agent->name},
+                        {"model", answered_by_},
+                        {"prompt_tokens", usage_.prompt_tokens},
+                        {"completion_tokens", usage_.completion_tokens},
+                        {"tokens_estimated", usage_.estimated},
+                        {"tools", ordinal_},
+                        {"first_words_ms", milliseconds(end.first_words)},
+                        {"tools_ms", milliseconds(end.tools)},
+                        {"took_ms", milliseconds(end.took)}});
+    co_return co_await sink_.emit(std::move(end));
+  }
+
+  /// The provider's count, else ours.
+  void count_tokens() {
+    if (usage_.prompt_tokens > 0 || usage_.completion_tokens > 0) return;
+    for (const auto& message : conversation_) usage_.prompt_tokens += llm::estimate_tokens(message.content);
+    usage_.completion_tokens = static_cast<int>((said_bytes_ + 3) / 4);
+    usage_.estimated = true;
   }
 
   const AgentServices& services_;
@@ -286,6 +329,8 @@ class Turn {
   bool wants_end_ = false;
   Instant began_{};
   Instant first_words_{};
+  Duration in_tools_{};
+  std::size_t said_bytes_ = 0;
 };
 
 }  // namespace
