@@ -36,7 +36,7 @@ struct Script {
   std::size_t words;
   int pause_us;
 };
-constexpr Script kShort{.words = 8, .pause_us = 2000};    // an answer whose pauses show what is held back
+constexpr Script kShort{.words = 8, .pause_us = 2000};       // an answer whose pauses show what is held back
 constexpr Script kSpoken{.words = 100, .pause_us = 10'000};  // 100 tokens a second for a second
 constexpr Script kAtOnce{.words = 8, .pause_us = 0};
 constexpr Script kFlood{.words = 1000, .pause_us = 0};
@@ -165,12 +165,12 @@ Step measure(const Gateway& gateway, StreamLoad load) {
 }
 
 struct Ladder {
-  int streams = 0;                    // the most with the first token in time; 0: not even the fewest
+  int streams = 0;                            // the most with the first token in time; 0: not even the fewest
   double first_p50_ms = 0, first_p99_ms = 0;  // at `streams`
-  double kb_per_stream = 0;           // resident, at `streams` (or at the fewest)
-  double tokens_per_second = 0;       // the most of all steps
-  double tokens_per_core_second = 0;  // at that step
-  double cpu_share = 0;               // at that step
+  double kb_per_stream = 0;                   // resident, at `streams` (or at the fewest)
+  double tokens_per_second = 0;               // the most of all steps
+  double tokens_per_core_second = 0;          // at that step
+  double cpu_share = 0;                       // at that step
 };
 
 /// Climbs while the first token is in time (three tries a step: other work may have disturbed one) and then on
@@ -259,9 +259,9 @@ void report_peer(Report& report, const std::string& name, const std::string& tit
   report.row(name + "_added_p50_us", title + ", added time to first token (p50)", percentile(first.added_us, 0.50),
              "us");
   report.figure(name + "_added_p99_us", percentile(first.added_us, 0.99));
-  const Ladder ladder = climb(peer, numbers(arguments.text("--peer-steps")),
-                              std::chrono::milliseconds(arguments.number("--step-ms")));
-  report.row(name + "_streams", title + ", streams with first token p99 < 20 ms", ladder.streams, "");
+  const Ladder ladder =
+      climb(peer, numbers(arguments.text("--peer-steps")), std::chrono::milliseconds(arguments.number("--step-ms")));
+  report.row(name + "_streams", title + ", streams with first token p99 < 20 ms", ladder.streams, "streams");
   report.figure(name + "_first_p99_ms", ladder.first_p99_ms);
   report.row(name + "_tokens_per_second", title + ", tokens a second", ladder.tokens_per_second, "/s");
   report.figure(name + "_tokens_per_core_second", ladder.tokens_per_core_second);
@@ -314,7 +314,7 @@ int main(int count, char** given) try {
 
     std::fprintf(stderr, "Offhook\n");
     ours = climb(offhook, numbers(arguments.text("--steps")), window);
-    report.row("streams", "custom LLM, streams of 100 tokens/s with first token p99 < 20 ms", ours.streams, "",
+    report.row("streams", "custom LLM, streams of 100 tokens/s with first token p99 < 20 ms", ours.streams, "streams",
                ">= 600");
     report.row("first_p50_ms", "custom LLM, first token with that many (p50)", ours.first_p50_ms, "ms");
     report.row("first_p99_ms", "custom LLM, first token with that many (p99)", ours.first_p99_ms, "ms", "< 20 ms");
@@ -346,9 +346,9 @@ int main(int count, char** given) try {
     report_peer(report, "fastapi", "FastAPI and httpx", upstream, fastapi, ours, arguments, ">= 10 x");
   }
   if (const auto path = arguments.text("--portkey"); !path.empty()) {
-    const Gateway portkey(folder, "portkey", {"/usr/bin/env", "node", std::filesystem::absolute(path)}, {}, kServerCore,
-                          "x-portkey-provider: openai\r\nAuthorization: Bearer none\r\nx-portkey-custom-host: " +
-                              address + "\r\n");
+    const Gateway portkey(
+        folder, "portkey", {"/usr/bin/env", "node", std::filesystem::absolute(path)}, {}, kServerCore,
+        "x-portkey-provider: openai\r\nAuthorization: Bearer none\r\nx-portkey-custom-host: " + address + "\r\n");
     report_peer(report, "portkey", "Portkey's gateway", upstream, portkey, ours, arguments, ">= 6 x");
   }
   report.finish();

@@ -52,7 +52,8 @@ class StreamGenerator {
       keep_window(now);
       begin_due(now);
       std::array<epoll_event, 256> events{};
-      const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), begun_ < streams_.size() ? 1 : 20);
+      const int count =
+          epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), begun_ < streams_.size() ? 1 : 20);
       if (count > 0) heard_at = Clock::now();
       if (Clock::now() - heard_at > kPatience) throw std::runtime_error("no answer within 30 seconds");
       for (int i = 0; i < count; ++i) receive(*static_cast<Stream*>(events[static_cast<std::size_t>(i)].data.ptr));

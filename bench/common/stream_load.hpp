@@ -14,10 +14,10 @@ namespace offhook::bench {
 /// One thread (the caller's), which sleeps while nothing arrives: it shares its core with the scripted upstream.
 struct StreamLoad {
   std::uint16_t port = 0;
-  std::string request;             ///< one whole HTTP request
-  std::size_t answer_bytes = 0;    ///< bytes of the words of each answer; another number is a broken stream
-  int streams = 1;                 ///< at a time
-  std::size_t requests = SIZE_MAX; ///< in all; no more are begun then, and the window ends with the last answer
+  std::string request;              ///< one whole HTTP request
+  std::size_t answer_bytes = 0;     ///< bytes of the words of each answer; another number is a broken stream
+  int streams = 1;                  ///< at a time
+  std::size_t requests = SIZE_MAX;  ///< in all; no more are begun then, and the window ends with the last answer
   std::chrono::duration<double> ramp{1.0};
   std::chrono::duration<double> window{3.0};
   std::function<void()> window_begins;  ///< may be empty
