@@ -332,7 +332,7 @@ int main(int count, char** given) try {
                "/s");
     report.row("grown_mb", "custom LLM, memory grown in the last three quarters of " + std::to_string(requests),
                growth.grown_mb, "MB", "< 1 MB");
-    report.figure("grown_bytes_per_request", growth.grown_mb * 1e6 / static_cast<double>(requests - requests / 4));
+    report.figure("grown_bytes_per_request", growth.grown_mb * 1e6 / (static_cast<double>(requests) * 0.75));
   }
   // The upstream without anything before it: what the figures above hold of the load and the upstream themselves.
   if (ours.streams > 0) {
