@@ -171,6 +171,7 @@ struct Ladder {
   double tokens_per_second = 0;               // the most of all steps
   double tokens_per_core_second = 0;          // at that step
   double cpu_share = 0;                       // at that step
+  int saturated_streams = 0;                  // at that step
 };
 
 /// Climbs while the first token is in time (three tries a step: other work may have disturbed one) and then on
@@ -205,6 +206,7 @@ Ladder climb(const Gateway& gateway, const std::vector<int>& steps, std::chrono:
         found.tokens_per_second = step.tokens_per_second();
         found.tokens_per_core_second = step.tokens_per_core_second();
         found.cpu_share = step.cpu_seconds / step.result.seconds;
+        found.saturated_streams = streams;
       }
     }
     is_in_time = is_in_time && has_passed;
@@ -335,8 +337,9 @@ int main(int count, char** given) try {
     report.figure("grown_bytes_per_request", growth.grown_mb * 1e6 / (static_cast<double>(requests) * 0.75));
   }
   // The upstream without anything before it: what the figures above hold of the load and the upstream themselves.
-  if (ours.streams > 0) {
-    const Ladder direct = climb(upstream, {ours.streams}, window);
+  if (ours.saturated_streams > 0) {
+    std::fprintf(stderr, "the upstream alone\n");
+    const Ladder direct = climb(upstream, {ours.saturated_streams}, window);
     report.figure("direct_first_p99_ms", direct.first_p99_ms);
     report.figure("direct_tokens_per_second", direct.tokens_per_second);
   }
