@@ -326,9 +326,15 @@ int main(int count, char** given) try {
     report.figure("cpu_share", ours.cpu_share);
     report.row("flood_per_core_second", "custom LLM, tokens a core-second, upstream without pauses",
                flood(offhook, window), "/s");
-
+  }
+  {
+    // A server of its own: memory that many streams have left free would hide what grows.
+    const Gateway fresh(
+        folder, "offhook_fresh",
+        {std::filesystem::absolute(arguments.text("--server")), "serve", "--port", "0", "--data", "data"},
+        {"OFFHOOK_LOOPS=1", "OFFHOOK_LOG=error", "OPENAI_BASE_URL=" + address});
     const auto requests = static_cast<std::size_t>(arguments.number("--growth-requests"));
-    const Growth growth = hammer(offhook, requests);
+    const Growth growth = hammer(fresh, requests);
     report.row("requests_per_second", "custom LLM, short answers a second", growth.requests_per_second, "/s");
     report.row("requests_per_core_second", "custom LLM, short answers a core-second", growth.requests_per_core_second,
                "/s");
