@@ -200,6 +200,22 @@ TEST(Turn, FillsTheSilenceOfASlowToolOnceAndOnlySilence) {
   EXPECT_THAT(world.notes.lines, ElementsAre("say Let me look. ", "run slow_one", "ok", "say Done.", "end"));
 }
 
+TEST(Turn, ACallerWhoLeavesWhileAToolIsSlowTakesTheTurnAlong) {
+  for (const Duration patience : {Duration(500ms), Duration(700ms), Duration(800ms)}) {
+    World world({{call_tool("c1", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)}});
+    (void)world.registry.publish("test", {slow_tool("slow_one")});
+    const AgentServices services{*world.store, world.registry, world.model, world.log, world.metrics};
+    const auto ran = world.loop.block_on(
+        with_deadline(Deadline::after(world.clock, patience), run_turn(services, world.request("look"), world.notes)));
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().kind, ErrorKind::timeout);
+    const auto heard = world.notes.lines;
+    ASSERT_TRUE(world.loop.block_on(sleep_for(3s)));  // virtual: whatever was left behind would speak now
+    EXPECT_EQ(world.notes.lines, heard);
+    EXPECT_EQ(std::ranges::count(heard, "ok"), 0);
+  }
+}
+
 TEST(Turn, CountsTokensWhenTheModelDoesNot) {
   World world({{say("Twelve bytes"), {{}, llm::ChatEvent(llm::Finished{})}}});
   ASSERT_TRUE(world.run(world.request("hi")));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -224,11 +225,7 @@ class Turn {
     std::vector<tools::PlannedCall> planned;
     for (const auto& call : calls) planned.push_back(plan(call));
     const Instant asked = loop_.clock().now();
-    TaskGroup waiting(loop_);
-    if (first_words_ == Instant{}) waiting.spawn("filler", fill_silence(*this));
-    auto results = co_await tools::invoke_all(services_.store, services_.tools, std::move(planned), request_.deadline);
-    waiting.cancel();
-    if (auto joined = co_await waiting.join(); !joined) co_return fail(joined);
+    auto results = co_await invoke_within_patience(std::move(planned));
     in_tools_ += loop_.clock().now() - asked;
     if (!results) co_return fail(results);
     for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -238,10 +235,31 @@ class Turn {
     co_return Result<void>{};
   }
 
-  /// Says that it takes a moment, when nothing has been said in this turn and the tools are slow.
-  static Task<void> fill_silence(Turn& self) {
-    if (auto slept = co_await sleep_for(kPatience); !slept) co_return slept;
-    co_return co_await self.say(self.request_.agent->filler);
+  /// Runs tools and, when they are slow and nothing has been said in this turn, says that it takes a moment. The words
+  /// come from here and not from a task of their own: a cancelled turn is gone before its tasks are.
+  Task<std::vector<tools::TimedResult>> invoke_within_patience(std::vector<tools::PlannedCall> planned) {
+    TaskGroup running(loop_);
+    const auto results = std::make_shared<ToolResults>(fail(ErrorKind::internal, {}, "the tools broke off"));
+    running.spawn("tools", invoke_into(results, services_, std::move(planned), request_.deadline));
+    Result<void> joined;
+    if (first_words_ == Instant{}) {
+      joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
+      if (!joined && joined.error().kind == ErrorKind::timeout) {
+        if (auto said = co_await say(request_.agent->filler); !said) co_return fail(said);
+        joined = co_await running.join();
+      }
+    } else {
+      joined = co_await running.join();
+    }
+    if (!joined) co_return fail(joined);
+    co_return std::move(*results);
+  }
+
+  using ToolResults = Result<std::vector<tools::TimedResult>>;
+  static Task<void> invoke_into(std::shared_ptr<ToolResults> results, const AgentServices& services,
+                                std::vector<tools::PlannedCall> planned, Deadline deadline) {
+    *results = co_await tools::invoke_all(services.store, services.tools, std::move(planned), deadline);
+    co_return Result<void>{};
   }
 
   Task<void> note_result(llm::ToolCall call, tools::ToolResult result, Duration took) {
