@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "call/recording_consent.hpp"
 #include "call/said_before.hpp"
+#include "privacy/conversation.hpp"
 #include "store/assistants.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
@@ -52,6 +53,13 @@ std::string belief_in(const vapi::ServerMessage& message, std::string_view dedup
 
 std::string region_of(const Delivery& delivery) { return delivery.agent == nullptr ? "US" : delivery.agent->region; }
 
+/// Of a line of the transcript, or of all of them.
+bool names_card(const vapi::ServerMessage& message) {
+  if (message.kind == MessageKind::transcript) return privacy::names_a_card(message.text);
+  return message.kind == MessageKind::end_of_call_report &&
+         std::ranges::any_of(message.messages, [](const auto& line) { return privacy::names_a_card(line.text); });
+}
+
 /// What this message tells about the call as such.
 store::Call call_seen(const Delivery& delivery, std::string_view dedupe_key, const FreshIds& ids, UtcTime now) {
   const vapi::ServerMessage& message = delivery.message;
@@ -86,6 +94,7 @@ store::Call call_seen(const Delivery& delivery, std::string_view dedupe_key, con
     if (!call.recording_url.empty()) call.recording_key = belief;
     call.summary = message.summary;
   }
+  call.names_card = names_card(message);
   call.created_at = at;
   return call;
 }
@@ -146,6 +155,7 @@ struct Prepared {
   store::Call call;
   store::CallClues clues;
   RecordingNews recording;
+  CardPart card_part = CardPart::none;  ///< of a final line of the transcript
 };
 
 Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
@@ -166,13 +176,16 @@ Prepared prepare(Delivery delivery, Random& random, UtcTime now) {
   if (delivery.agent != nullptr) recording.policy = delivery.agent->recording;
   recording.key = call.reason_key.empty() ? belief_in(delivery.message, event.dedupe_key) : call.reason_key;
   recording.is_report = delivery.message.kind == MessageKind::end_of_call_report;
+  const bool is_line = delivery.message.kind == MessageKind::transcript && delivery.message.is_final;
+  const CardPart card_part = is_line ? card_part_in(delivery.message.text) : CardPart::none;
   return {.delivery = std::move(delivery),
           .ids = std::move(ids),
           .now = now,
           .event = std::move(event),
           .call = std::move(call),
           .clues = std::move(clues),
-          .recording = std::move(recording)};
+          .recording = std::move(recording),
+          .card_part = card_part};
 }
 
 /// The call as this message shows it to its owner: an agent's own property may be another account's.
@@ -217,7 +230,7 @@ Result<Applied> apply(sql::Connection& db, const store::Owner& owner, const std:
     case MessageKind::transcript: {
       if (!message.is_final || message.text.empty()) break;
       const store::TranscriptEntry entry{.call_id = call->id, .role = message.role, .text = message.text, .at = at};
-      auto completed = cards_completed_by(calls, entry);
+      auto completed = cards_completed_by(calls, *call, entry, prepared.card_part);
       if (!completed) return fail(completed);
       split_cards.insert(split_cards.end(), completed->begin(), completed->end());
       if (auto added = calls.add_transcript(entry); !added) return fail(added);

@@ -15,19 +15,20 @@ namespace {
 /// Lines on either side of the new one that may hold the number's other digits.
 constexpr std::size_t kLinesAround = 12;
 
-/// May the line hold digits of a number that is said in several parts? Unless cards are the subject, only as many as
-/// a card has in a printed group.
-bool may_hold_part(std::string_view line, bool speaks_of_cards) {
-  const auto runs = privacy::digit_runs(line);
-  return std::ranges::any_of(runs, [&](const privacy::DigitRun& run) {
-    return speaks_of_cards || run.digits.size() >= privacy::kShortestPart;
-  });
-}
-
 }  // namespace
 
-Result<std::vector<std::string>> cards_completed_by(store::Calls& calls, const store::TranscriptEntry& entry) {
-  if (!privacy::scan_digits(entry.text).says_digits()) return std::vector<std::string>{};
+CardPart card_part_in(std::string_view line) {
+  if (!privacy::scan_digits(line).says_digits()) return CardPart::none;
+  const auto runs = privacy::digit_runs(line);
+  if (runs.empty()) return CardPart::none;
+  const bool has_group =
+      std::ranges::any_of(runs, [](const auto& run) { return run.digits.size() >= privacy::kShortestPart; });
+  return has_group ? CardPart::group : CardPart::few_digits;
+}
+
+Result<std::vector<std::string>> cards_completed_by(store::Calls& calls, const store::Call& call,
+                                                    const store::TranscriptEntry& entry, CardPart part) {
+  if (part == CardPart::none || (part == CardPart::few_digits && !call.names_card)) return std::vector<std::string>{};
   // Deliveries may overtake each other: lines count in the order in which they were said.
   auto before = calls.transcript_before(entry.call_id, entry.at, kLinesAround);
   if (!before) return fail(before);
@@ -40,9 +41,9 @@ Result<std::vector<std::string>> cards_completed_by(store::Calls& calls, const s
   // What all of them say together has to be enough for a card.
   std::size_t digits = 0;
   for (const auto& line : said) digits += privacy::scan_digits(line.text).digits;
-  const bool speaks_of_cards =
-      std::ranges::any_of(said, [](const auto& line) { return privacy::names_a_card(line.text); });
-  if (digits < privacy::kShortestCard || !may_hold_part(entry.text, speaks_of_cards)) return std::vector<std::string>{};
+  if (digits < privacy::kShortestCard) return std::vector<std::string>{};
+  const auto names_card = [](const auto& line) { return privacy::names_a_card(line.text); };
+  if (part == CardPart::few_digits && std::ranges::none_of(said, names_card)) return std::vector<std::string>{};
   return privacy::redact_conversation(said);
 }
 

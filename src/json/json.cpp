@@ -15,9 +15,12 @@ namespace offhook {
 
 Result<json::value> parse_json(std::string_view text) { return parse_json(text, {}); }
 
-Result<json::value> parse_json_once(std::string_view text) {
-  // A tree takes about twice its text.
-  return parse_json(text, json::make_shared_resource<json::monotonic_resource>(2 * text.size() + 1024));
+// A tree takes about twice its text.
+JsonMemory::JsonMemory(std::size_t text_size)
+    : resource_(std::make_unique<json::monotonic_resource>(2 * text_size + 1024)) {}
+
+json::storage_ptr JsonMemory::storage() const {
+  return resource_ ? json::storage_ptr(resource_.get()) : json::storage_ptr();
 }
 
 Result<json::value> parse_json(std::string_view text, json::storage_ptr storage) {

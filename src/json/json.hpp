@@ -1,12 +1,14 @@
 #pragma once
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,12 +22,29 @@ namespace json = boost::json;
 /// Parses a whole document: strict JSON, valid UTF-8, at most 32 levels deep. Errors: invalid_argument
 /// with a text for the client that says where it broke.
 [[nodiscard]] Result<json::value> parse_json(std::string_view text);
-/// The same into memory of the caller's choice: see parse_json_once().
+/// The same into memory of the caller's choice: see JsonMemory.
 [[nodiscard]] Result<json::value> parse_json(std::string_view text, json::storage_ptr storage);
-/// The same for a document that is read and thrown away: all of it lies in one piece of memory, which grows with every
-/// change and is given back with the last value that came from it. Assigning such a value to one that lives elsewhere
-/// copies it; construct from it instead.
-[[nodiscard]] Result<json::value> parse_json_once(std::string_view text);
+
+/// One piece of memory that a document lies in which is read and thrown away. It grows with every change, and is given
+/// back at once: nobody walks through the document to take it down. Declare it before the values in it. Values are
+/// moved along by constructing from them; assigned to one that lives elsewhere they are copied.
+class JsonMemory {
+ public:
+  JsonMemory() = default;  ///< the heap
+  /// For a document of that many bytes of text.
+  explicit JsonMemory(std::size_t text_size);
+  JsonMemory(JsonMemory&&) noexcept = default;
+  JsonMemory(const JsonMemory&) = delete;
+  JsonMemory& operator=(JsonMemory&&) = delete;  ///< values that lie in it would stay behind
+  JsonMemory& operator=(const JsonMemory&) = delete;
+  ~JsonMemory() = default;
+
+  /// Valid as long as this memory, wherever that is moved.
+  [[nodiscard]] json::storage_ptr storage() const;
+
+ private:
+  std::unique_ptr<json::monotonic_resource> resource_;
+};
 
 /// Lenient look-ups, for payloads of other people: the member's value when it is there and of that type,
 /// else nothing. Views live as long as the object.

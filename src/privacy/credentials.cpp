@@ -13,13 +13,12 @@ namespace {
 /// Texts within texts: deeper ones are no payload of anybody.
 constexpr int kMostNestedTexts = 4;
 
+constexpr bool is_separator(char c) { return c == '_' || c == '-' || c == '.' || c == ' '; }
+
 /// Lower case, letters and digits only.
 std::string normalized(std::string_view key) {
-  std::string text;
-  text.reserve(key.size());
-  for (const char c : to_lower(key)) {
-    if (c != '_' && c != '-' && c != '.' && c != ' ') text.push_back(c);
-  }
+  std::string text = to_lower(key);
+  std::erase_if(text, is_separator);
   return text;
 }
 
@@ -37,6 +36,33 @@ constexpr std::array<std::string_view, 22> kNames = {
     "serviceaccount"};
 constexpr std::array<std::string_view, 6> kValuePrefixes = {"Bearer ",  "Basic ", "sk-",
                                                             "sk_live_", "xoxb-",  "-----BEGIN "};
+
+/// The last two letters of all of them. Nearly every key of a payload ends like none of them, and needs no closer look.
+class Endings {
+ public:
+  consteval Endings() {
+    for (const auto suffix : kSuffixes) add(suffix);
+    for (const auto name : kNames) add(name);
+  }
+  /// `key`: as sent.
+  [[nodiscard]] constexpr bool may_end(std::string_view key) const {
+    while (!key.empty() && is_separator(key.back())) key.remove_suffix(1);
+    if (key.empty()) return false;
+    const char last = key.back();
+    do key.remove_suffix(1);
+    while (!key.empty() && is_separator(key.back()));
+    return !key.empty() && known_[place(key.back(), last)];
+  }
+
+ private:
+  constexpr void add(std::string_view name) { known_[place(name[name.size() - 2], name.back())] = true; }
+  /// The same for letters of either case, and for some other characters as well.
+  static constexpr std::size_t place(char before_last, char last) {
+    return static_cast<std::size_t>(before_last & 31) << 5U | static_cast<std::size_t>(last & 31);
+  }
+  std::array<bool, 1024> known_{};
+};
+constexpr Endings kEndings;
 
 class Dropper {
  public:
@@ -63,10 +89,11 @@ class Dropper {
 
   void drop_members(json::object& object) {
     // One header of a list: its value goes, and its name stays.
-    for (const char* name_key : {"name", "key", "header"}) {
-      const auto* name = object.if_contains(name_key);
-      if (name == nullptr || !name->is_string() || !names_a_credential(name->get_string())) continue;
-      if (auto* held = object.if_contains("value"); held != nullptr && held->is_string()) *held = "[removed]";
+    if (auto* held = object.if_contains("value"); held != nullptr && held->is_string()) {
+      for (const char* name_key : {"name", "key", "header"}) {
+        const auto* name = object.if_contains(name_key);
+        if (name != nullptr && name->is_string() && names_a_credential(name->get_string())) *held = "[removed]";
+      }
     }
     std::vector<std::string> condemned;
     for (auto& member : object) {
@@ -117,6 +144,7 @@ bool looks_encoded(std::string_view rest) {
 }  // namespace
 
 bool names_a_credential(std::string_view key) {
+  if (!kEndings.may_end(key)) return false;
   const auto name = normalized(key);
   return std::ranges::any_of(kSuffixes, [&](std::string_view suffix) { return name.ends_with(suffix); }) ||
          std::ranges::find(kNames, name) != kNames.end();

@@ -17,10 +17,10 @@ constexpr std::array kStatusNames{"scheduled"sv, "queued"sv, "ringing"sv, "in-pr
 #define OFFHOOK_CALL_COLUMNS                                                                                     \
   "id, platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "      \
   "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at, reason_key, " \
-  "report_key, recording_key, transcript_key"
+  "report_key, recording_key, transcript_key, names_card"
 
 constexpr std::string_view kSelect = "SELECT " OFFHOOK_CALL_COLUMNS " FROM calls";
-constexpr int kCallColumns = 22;
+constexpr int kCallColumns = 23;
 
 Call read_call(const sql::Row& row) {
   return {.id = row.string(0),
@@ -40,6 +40,7 @@ Call read_call(const sql::Row& row) {
           .cost = rows::optional_real(row, 14),
           .recording_url = row.string(15),
           .summary = row.string(16),
+          .names_card = row.integer(22) != 0,
           .created_at = row.time(17),
           .reason_key = row.string(18),
           .report_key = row.string(19),
@@ -51,7 +52,7 @@ Call read_call(const sql::Row& row) {
   to_string((call).status), static_cast<int>((call).status), (call).direction, (call).assistant_id, (call).agent,   \
       (call).phone_number, (call).property_id, (call).lead_id, (call).metadata, (call).started_at, (call).ended_at, \
       (call).duration_seconds, (call).ended_reason, (call).cost, (call).recording_url, (call).summary,              \
-      (call).created_at, (call).reason_key, (call).report_key, (call).recording_key
+      (call).created_at, (call).reason_key, (call).report_key, (call).recording_key, (call).names_card
 
 void take_greatest(std::string& stored, const std::string& seen) {
   if (seen > stored) stored = seen;
@@ -96,6 +97,7 @@ Call merged(Call stored, const Call& seen) {
   }
   if (seen.ended_at && (!stored.ended_at || *seen.ended_at > *stored.ended_at)) stored.ended_at = seen.ended_at;
   stored.created_at = std::min(stored.created_at, seen.created_at);
+  stored.names_card = stored.names_card || seen.names_card;
   if (seen.reason_key > stored.reason_key) {
     stored.reason_key = seen.reason_key;
     stored.ended_reason = seen.ended_reason;
@@ -124,8 +126,8 @@ Result<Call> Calls::upsert(const Call& seen, const std::optional<Call>& known) {
     auto added = db_.execute(
         "INSERT INTO calls (id, owner_id, platform_id, status, status_rank, direction, assistant_id, agent, "
         "phone_number, property_id, lead_id, metadata, started_at, ended_at, duration_seconds, ended_reason, cost, "
-        "recording_url, summary, created_at, reason_key, report_key, recording_key) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "recording_url, summary, created_at, reason_key, report_key, recording_key, names_card) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         {seen.id, owner_.id(), rows::nullable(seen.platform_id), OFFHOOK_CALL_VALUES(seen)});
     if (!added) return fail(added);
     if (*added == 0) return fail(ErrorKind::conflict, "the call belongs to another account");
@@ -141,7 +143,7 @@ Result<Call> Calls::upsert(const Call& seen, const std::optional<Call>& known) {
       "UPDATE calls SET platform_id = ?, status = ?, status_rank = ?, direction = ?, assistant_id = ?, agent = ?, "
       "phone_number = ?, property_id = ?, lead_id = ?, metadata = ?, started_at = ?, ended_at = ?, "
       "duration_seconds = ?, ended_reason = ?, cost = ?, recording_url = ?, summary = ?, created_at = ?, "
-      "reason_key = ?, report_key = ?, recording_key = ? WHERE id = ? AND owner_id = ?",
+      "reason_key = ?, report_key = ?, recording_key = ?, names_card = ? WHERE id = ? AND owner_id = ?",
       {rows::nullable(call.platform_id), OFFHOOK_CALL_VALUES(call), call.id, owner_.id()});
   if (!changed) return fail(changed);
   return call;

@@ -39,6 +39,7 @@ struct Call {
   std::optional<double> cost;  ///< US dollars
   std::string recording_url;
   std::string summary;
+  bool names_card = false;  ///< somebody spoke of a card in it
   UtcTime created_at{};
 
   // Which message is believed where several speak: the one with the greater key. Empty: none has spoken yet.

@@ -140,17 +140,22 @@ Result<void> use_log(Connection& db) {
   return {};
 }
 
-/// How much of a savepoint's undo journal stays in memory. With SQLite's 64 KiB a group of writes spilled it
-/// into a temporary file, which cost half of all writes. Has to be said before SQLite is first used.
-void keep_undo_journals_in_memory() {
-  static const int configured = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 128 * 1024);
+/// Has to be said before SQLite is first used. How much of a savepoint's undo journal stays in memory: with SQLite's
+/// 64 KiB a group of writes spilled it into a temporary file, which cost half of all writes. And no count of the memory
+/// in use, which nobody asks for and every allocation of every thread takes a lock for.
+void configure_once() {
+  static const bool configured = [] {
+    static_cast<void>(sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 128 * 1024));
+    static_cast<void>(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
+    return true;
+  }();
   static_cast<void>(configured);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<SqliteConnection>> open_sqlite(const SqliteOptions& options) {
-  keep_undo_journals_in_memory();
+  configure_once();
   const std::string name = options.path.empty() ? ":memory:" : options.path.string();
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);

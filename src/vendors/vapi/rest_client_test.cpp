@@ -27,7 +27,7 @@ class BodyStream final : public net::ResponseStream {
  public:
   BodyStream(net::ResponseHead head, std::string body) : head_(std::move(head)), body_(std::move(body)) {}
   [[nodiscard]] const net::ResponseHead& head() const override { return head_; }
-  Task<std::string> read() override { co_return std::exchange(body_, {}); }
+  Task<std::string> read(Deadline) override { co_return std::exchange(body_, {}); }
 
  private:
   net::ResponseHead head_;

@@ -245,22 +245,15 @@ std::string status_of(const json::value& message, std::string_view sent_type) {
   return sent_type == "status-update" ? first_text(message, {"call.status"}) : std::string();
 }
 
-}  // namespace
-
-Result<ServerMessage> decode_server_message(std::string_view body) {
-  auto parsed = parse_json_once(body);
-  if (!parsed) return fail(std::move(parsed.error()).with_param("body"));
-  return decode_server_message(std::move(*parsed));
-}
-
-Result<ServerMessage> decode_server_message(json::value body) {
+/// `memory`: that `body` lies in.
+Result<ServerMessage> decode(json::value body, JsonMemory memory) {
   auto opened = open_envelope(std::move(body));
   if (!opened) return fail(opened);
   auto split_cards = redact(*opened);
   auto type = read_type(*opened);
   if (!type) return fail(type);
 
-  ServerMessage out{.raw = std::move(*opened)};
+  ServerMessage out{.memory = std::move(memory), .raw = std::move(*opened)};
   const json::value& message = out.raw;
   out.kind = kind_of(*type);
   out.type = std::string(canonical_type(*type));
@@ -280,5 +273,16 @@ Result<ServerMessage> decode_server_message(json::value body) {
   out.recording_consent = read_consent(message);
   return out;
 }
+
+}  // namespace
+
+Result<ServerMessage> decode_server_message(std::string_view body) {
+  JsonMemory memory(body.size());
+  auto parsed = parse_json(body, memory.storage());
+  if (!parsed) return fail(std::move(parsed.error()).with_param("body"));
+  return decode(std::move(*parsed), std::move(memory));
+}
+
+Result<ServerMessage> decode_server_message(json::value body) { return decode(std::move(body), {}); }
 
 }  // namespace offhook::vapi

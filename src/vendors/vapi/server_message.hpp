@@ -66,8 +66,8 @@ struct ServerMessage {
   std::vector<ToolCallRequest> tool_calls;       ///< of tool-calls
   std::optional<ToolCallRequest> function_call;  ///< of function-call
   RecordingConsent recording_consent;
-  json::value raw;  ///< an object: the message with all its fields, credentials and card numbers removed. It may lie in
-                    ///< memory of its own (parse_json_once): move a whole message only by constructing from it
+  JsonMemory memory = {};  ///< that raw lies in
+  json::value raw;         ///< an object: the message with all its fields, credentials and card numbers removed
   /// Digits of card numbers that were said over several turns, in plain: to find their parts in what is stored
   /// already, and never to be stored, logged or sent. Every text above is free of card numbers.
   std::vector<std::string> split_cards;
