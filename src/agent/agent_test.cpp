@@ -72,7 +72,8 @@ TEST(CallerMarker, IsTakenOutOfTheText) {
 /// Notes every event as a short text.
 class Notes final : public AgentEventSink {
  public:
-  Task<void> emit(AgentEvent event) override {
+  Result<void> take(AgentEvent event) override {
+    if (auto* begun = std::get_if<TurnStarted>(&event)) started.push_back(begun->model);
     if (auto* said = std::get_if<SpokenDelta>(&event)) lines.push_back("say " + said->text);
     if (auto* begun = std::get_if<ToolStarted>(&event)) lines.push_back("run " + begun->call.name);
     if (auto* done = std::get_if<ToolFinished>(&event)) lines.push_back(done->result.ok ? "ok" : "refused");
@@ -83,8 +84,14 @@ class Notes final : public AgentEventSink {
                       : end.wants_end                             ? "end hang up"
                                                                   : "end");
     }
+    return {};
+  }
+  Task<void> flush() override {
+    sent_after.push_back(lines.size());
     co_return Result<void>{};
   }
+  std::vector<std::string> started;
+  std::vector<std::size_t> sent_after;  ///< so many lines
   std::vector<std::string> lines;
   TurnFinished end;
 };
@@ -124,6 +131,21 @@ TEST(Turn, SpeaksWhatTheModelSays) {
   World world({{say("Hello "), say("there."), finished()}});
   ASSERT_TRUE(world.run(world.request("hi")));
   EXPECT_THAT(world.notes.lines, ElementsAre("say Hello ", "say there.", "end"));
+}
+
+TEST(Turn, SendsTogetherWhatCameTogetherAndHoldsNothingWhileItWaits) {
+  World world({{say("We "), say("have "), say("flats.", 1s), say(" Really."), finished()}});
+  ASSERT_TRUE(world.run(world.request("count")));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say We ", "say have ", "say flats.", "say  Really.", "end"));
+  EXPECT_THAT(world.notes.sent_after, ElementsAre(2, 5));
+}
+
+TEST(Turn, BeginsAsSoonAsAnAnswerIsCertainAndSaysLaterWhoGaveIt) {
+  World world({{say("Hi.", 2s), finished()}});
+  world.model.is_certain = true;
+  ASSERT_TRUE(world.run(world.request("hello")));
+  EXPECT_THAT(world.notes.started, ElementsAre("desk", "scripted"));
+  EXPECT_THAT(world.notes.sent_after, ElementsAre(0, 2));
 }
 
 TEST(Turn, PutsTheAgentsPromptFirstAndTakesTheCallerFromTheMarker) {

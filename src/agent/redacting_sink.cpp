@@ -7,11 +7,11 @@
 
 namespace offhook::agent {
 
-Task<void> RedactingSink::emit(AgentEvent event) {
+Result<void> RedactingSink::take(AgentEvent event) {
   if (auto* said = std::get_if<SpokenDelta>(&event)) {
     said->text = filter_.push(said->text);
-    if (said->text.empty()) co_return Result<void>{};
-    co_return co_await next_.emit(std::move(event));
+    if (said->text.empty()) return {};
+    return next_.take(std::move(event));
   }
   if (auto* called = std::get_if<PlatformToolCall>(&event)) {
     called->call.arguments = privacy::redact_json_text(called->call.arguments);
@@ -21,16 +21,16 @@ Task<void> RedactingSink::emit(AgentEvent event) {
     done->call.arguments = privacy::redact_json_text(done->call.arguments);
   }
   if (std::holds_alternative<PlatformToolCall>(event) || std::holds_alternative<TurnFinished>(event)) {
-    if (auto said = co_await flush(); !said) co_return said;
+    if (auto said = release(); !said) return said;
   }
-  co_return co_await next_.emit(std::move(event));
+  return next_.take(std::move(event));
 }
 
-Task<void> RedactingSink::flush() {
+Result<void> RedactingSink::release() {
   SpokenDelta rest{.text = filter_.finish()};
   filter_ = privacy::CardFilter(privacy::Wording::spoken, languages_);
-  if (rest.text.empty()) co_return Result<void>{};
-  co_return co_await next_.emit(std::move(rest));
+  if (rest.text.empty()) return {};
+  return next_.take(std::move(rest));
 }
 
 void redact_messages(std::vector<llm::Message>& messages) {

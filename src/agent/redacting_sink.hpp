@@ -16,10 +16,12 @@ class RedactingSink final : public AgentEventSink {
   RedactingSink(AgentEventSink& next, privacy::Languages languages)
       : next_(next), filter_(privacy::Wording::spoken, languages), languages_(languages) {}
 
-  Task<void> emit(AgentEvent event) override;
+  Result<void> take(AgentEvent event) override;
+  Task<void> flush() override { return next_.flush(); }
 
  private:
-  Task<void> flush();
+  /// Lets go of what waited: nothing follows that could make it a card number.
+  Result<void> release();
 
   AgentEventSink& next_;
   privacy::CardFilter filter_;

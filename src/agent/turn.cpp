@@ -23,6 +23,8 @@ namespace {
 constexpr int kMaxRounds = 6;
 /// A caller who hears nothing for longer begins to wonder.
 constexpr Duration kPatience = std::chrono::milliseconds(700);
+/// Words that may wait for a model that has more ready all the time.
+constexpr std::size_t kMostUnsentBytes = 16UL * 1024;
 constexpr std::string_view kLostThread = " I'm sorry, I lost my train of thought. Could you say that again?";
 
 std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool knows_caller) {
@@ -50,11 +52,12 @@ class Turn {
     for (int round = 0; round < kMaxRounds; ++round) {
       auto again = co_await ask_model();
       if (!again) co_return fail(again);
-      if (!*again) co_return Result<void>{};
+      if (!*again) co_return co_await flush();
     }
     services_.log.warning("turn gave up", request_.trace, {{"agent", request_.agent->name}, {"rounds", kMaxRounds}});
-    if (auto said = co_await say(std::string(kLostThread)); !said) co_return said;
-    co_return co_await finish(llm::FinishReason::stop);
+    if (auto said = say(std::string(kLostThread)); !said) co_return said;
+    if (auto done = finish(llm::FinishReason::stop); !done) co_return done;
+    co_return co_await flush();
   }
 
  private:
@@ -105,7 +108,8 @@ class Turn {
     for (const auto& name : names) {
       const auto tool = services_.tools.find(name, request_.agent->name);
       if (tool == nullptr || replaced(name)) continue;
-      offered_.push_back({.name = tool->name, .description = tool->description, .parameters = tool->parameters});
+      llm::SharedSchema schema(std::shared_ptr<const json::object>(tool, &tool->parameters));
+      offered_.push_back({.name = tool->name, .description = tool->description, .parameters = std::move(schema)});
     }
   }
 
@@ -126,18 +130,23 @@ class Turn {
     ask.caller_phone = request_.caller_phone;
     ask.language = request_.agent->language;
     ask.seed = loop_.random().next();
+    if (!announced_) ask.on_certain = [this] { return announce_early(); };
     auto stream = co_await services_.model.open_stream(std::move(ask));
-    if (!stream) co_return co_await recover(std::move(stream.error()));
+    if (!stream) co_return recover(std::move(stream.error()));
 
     std::string text;
     std::vector<llm::ToolCall> calls;
     for (;;) {
-      auto event = co_await (*stream)->next();
-      if (!event) co_return co_await recover(std::move(event.error()));
-      if (auto begun = co_await announce(**stream); !begun) co_return fail(begun);
+      // Words that came together leave together; no word waits for the next one.
+      if (!(*stream)->is_ready() || unsent_bytes_ > kMostUnsentBytes) {
+        if (auto sent = co_await flush(); !sent) co_return fail(sent);
+      }
+      auto event = co_await (*stream)->next({});
+      if (!event) co_return recover(std::move(event.error()));
+      if (auto begun = announce(**stream); !begun) co_return fail(begun);
       if (auto* delta = std::get_if<llm::TextDelta>(&*event)) {
         text.append(delta->text);
-        if (auto said = co_await say(std::move(delta->text)); !said) co_return fail(said);
+        if (auto said = say(std::move(delta->text)); !said) co_return fail(said);
       } else if (auto* call = std::get_if<llm::ToolCallReady>(&*event)) {
         calls.push_back(std::move(call->call));
       } else {
@@ -147,7 +156,7 @@ class Turn {
         usage_.estimated = usage_.estimated || end.usage.estimated;
         if (!end.model.empty()) answered_by_ = end.model;
         if (calls.empty()) {
-          if (auto done = co_await finish(end.reason); !done) co_return fail(done);
+          if (auto done = finish(end.reason); !done) co_return fail(done);
           co_return false;
         }
         break;
@@ -189,9 +198,9 @@ class Turn {
     }
     if (for_platform.empty()) co_return true;
     for (auto& call : for_platform) {
-      if (auto told = co_await sink_.emit(PlatformToolCall{std::move(call)}); !told) co_return fail(told);
+      if (auto told = take(PlatformToolCall{std::move(call)}); !told) co_return fail(told);
     }
-    if (auto done = co_await finish(llm::FinishReason::tool_calls); !done) co_return fail(done);
+    if (auto done = finish(llm::FinishReason::tool_calls); !done) co_return fail(done);
     co_return false;
   }
 
@@ -210,13 +219,14 @@ class Turn {
   /// Runs calls at the same time and tells of them in their order.
   Task<void> run_batch(std::vector<llm::ToolCall> calls) {
     for (const auto& call : calls) {
-      if (auto begun = co_await sink_.emit(ToolStarted{call}); !begun) co_return fail(begun);
+      if (auto begun = take(ToolStarted{call}); !begun) co_return fail(begun);
     }
+    if (auto sent = co_await flush(); !sent) co_return sent;
     auto owner = co_await find_owner();
     if (!owner && owner.error().kind == ErrorKind::cancelled) co_return fail(owner);
     if (!owner) {
       for (auto& call : calls) {
-        auto noted = co_await note_result(std::move(call), tools::apology(owner.error()), Duration::zero());
+        auto noted = note_result(std::move(call), tools::apology(owner.error()), Duration::zero());
         if (!noted) co_return fail(noted);
       }
       co_return Result<void>{};
@@ -230,7 +240,7 @@ class Turn {
     if (!results) co_return fail(results);
     for (std::size_t i = 0; i < calls.size(); ++i) {
       auto& [result, took] = (*results)[i];
-      if (auto noted = co_await note_result(calls[i], std::move(result), took); !noted) co_return fail(noted);
+      if (auto noted = note_result(calls[i], std::move(result), took); !noted) co_return fail(noted);
     }
     co_return Result<void>{};
   }
@@ -245,7 +255,8 @@ class Turn {
     if (first_words_ == Instant{}) {
       joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
       if (!joined && joined.error().kind == ErrorKind::timeout) {
-        if (auto said = co_await say(request_.agent->filler); !said) co_return fail(said);
+        if (auto said = say(request_.agent->filler); !said) co_return fail(said);
+        if (auto sent = co_await flush(); !sent) co_return fail(sent);
         joined = co_await running.join();
       }
     } else {
@@ -262,7 +273,7 @@ class Turn {
     co_return Result<void>{};
   }
 
-  Task<void> note_result(llm::ToolCall call, tools::ToolResult result, Duration took) {
+  Result<void> note_result(llm::ToolCall call, tools::ToolResult result, Duration took) {
     if (!result.log.empty()) {
       services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result.log}});
     }
@@ -273,36 +284,57 @@ class Turn {
     if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, result);
     if (result.data.contains("end_call")) wants_end_ = true;
     ToolFinished done{.call = std::move(call), .result = std::move(result), .took = took};
-    co_return co_await sink_.emit(std::move(done));
+    return take(std::move(done));
   }
 
-  /// Says once, and before anything else, who answers.
-  Task<void> announce(const llm::ChatStream& stream) {
-    if (announced_) co_return Result<void>{};
+  /// Says once who answers.
+  Result<void> announce(const llm::ChatStream& stream) {
+    if (!answered_by_.empty()) return {};
     announced_ = true;
     answered_by_ = stream.model();
-    co_return co_await sink_.emit(TurnStarted{answered_by_});
+    return take(TurnStarted{answered_by_});
   }
 
-  Task<void> say(std::string text) {
+  /// An answer will come, nobody knows yet whose.
+  Task<void> announce_early() {
+    announced_ = true;
+    if (auto begun = take(TurnStarted{request_.model.empty() ? request_.agent->name : request_.model}); !begun)
+      co_return begun;
+    co_return co_await flush();
+  }
+
+  Result<void> say(std::string text) {
     if (first_words_ == Instant{}) first_words_ = loop_.clock().now();
     said_bytes_ += text.size();
-    co_return co_await sink_.emit(SpokenDelta{std::move(text)});
+    unsent_bytes_ += text.size();
+    return take(SpokenDelta{std::move(text)});
+  }
+
+  Result<void> take(AgentEvent event) {
+    has_unsent_ = true;
+    return sink_.take(std::move(event));
+  }
+
+  Task<void> flush() {
+    if (!has_unsent_) co_return Result<void>{};
+    has_unsent_ = false;
+    unsent_bytes_ = 0;
+    co_return co_await sink_.flush();
   }
 
   /// The model failed. Before the first words the error is the answer; after them a sentence closes it.
-  Task<bool> recover(Error error) {
-    if (error.kind == ErrorKind::cancelled) co_return fail(std::move(error));
+  Result<bool> recover(Error error) {
+    if (error.kind == ErrorKind::cancelled) return fail(std::move(error));
     services_.log.warning(
         "model failed", request_.trace,
         {{"agent", request_.agent->name}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
-    if (first_words_ == Instant{}) co_return fail(std::move(error));
-    if (auto said = co_await say(std::string(kLostThread)); !said) co_return fail(said);
-    if (auto done = co_await finish(llm::FinishReason::stop); !done) co_return fail(done);
-    co_return false;
+    if (first_words_ == Instant{}) return fail(std::move(error));
+    if (auto said = say(std::string(kLostThread)); !said) return fail(said);
+    if (auto done = finish(llm::FinishReason::stop); !done) return fail(done);
+    return false;
   }
 
-  Task<void> finish(llm::FinishReason reason) {
+  Result<void> finish(llm::FinishReason reason) {
     const Instant now = loop_.clock().now();
     const Instant spoke = first_words_ == Instant{} ? now : first_words_;
     count_tokens();
@@ -322,7 +354,7 @@ class Turn {
                         {"first_words_ms", milliseconds(end.first_words)},
                         {"tools_ms", milliseconds(end.tools)},
                         {"took_ms", milliseconds(end.took)}});
-    co_return co_await sink_.emit(std::move(end));
+    return take(std::move(end));
   }
 
   /// The provider's count, else ours.
@@ -349,6 +381,8 @@ class Turn {
   Instant first_words_{};
   Duration in_tools_{};
   std::size_t said_bytes_ = 0;
+  std::size_t unsent_bytes_ = 0;  // of words the sink has and has not been told to send
+  bool has_unsent_ = false;
 };
 
 }  // namespace

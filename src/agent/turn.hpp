@@ -59,9 +59,9 @@ struct TurnRequest {
   Deadline deadline;
 };
 
-/// The first event: the model has begun to answer.
+/// The first event: an answer is certain to come. Sent again as soon as a model has begun it, which may be another one.
 struct TurnStarted {
-  std::string model;  ///< what answers, e.g. "brain" or "gpt-4o-mini-2024-07-18"
+  std::string model;  ///< what answers, e.g. "brain" or "gpt-4o-mini-2024-07-18"; at first what was asked for
 };
 /// Words for the caller. Whole UTF-8 characters.
 struct SpokenDelta {
@@ -97,7 +97,10 @@ using AgentEvent = std::variant<TurnStarted, SpokenDelta, ToolStarted, ToolFinis
 class AgentEventSink {
  public:
   virtual ~AgentEventSink() = default;
-  virtual Task<void> emit(AgentEvent event) = 0;
+  /// Takes the next event in. What it makes of it may stay in memory until flush().
+  virtual Result<void> take(AgentEvent event) = 0;
+  /// Sends what has been taken in. The turn calls it whenever it is about to wait for something else, and at its end.
+  virtual Task<void> flush() = 0;
 };
 
 /// Answers one utterance: prompts the model, runs tools, and goes on until the model has finished. A model

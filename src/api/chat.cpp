@@ -47,57 +47,53 @@ AnswerId new_answer(Loop& loop) {
       .created = std::chrono::duration_cast<std::chrono::seconds>(loop.clock().utc_now().time_since_epoch()).count()};
 }
 
-/// Turns the events of a turn into chat.completion.chunk events, each sent at once.
+/// Turns the events of a turn into chat.completion.chunk events, one for each.
 class ChunkSink final : public agent::AgentEventSink {
  public:
   ChunkSink(AnswerId answer, bool include_usage, http::BodyWriter& body)
       : answer_(std::move(answer)), include_usage_(include_usage), events_(body) {}
 
-  Task<void> emit(agent::AgentEvent event) override {
+  Result<void> take(agent::AgentEvent event) override {
     if (const auto* begun = std::get_if<agent::TurnStarted>(&event)) {
+      const bool is_first = head_.empty();
       head_ = fmt::format(R"({{"id":"{}","object":"chat.completion.chunk","created":{},"model":{},"choices":)",
                           answer_.id, answer_.created, json_text(begun->model));
-      co_return co_await send(R"({"role":"assistant","content":"","refusal":null})");
+      if (is_first) add({R"({"role":"assistant","content":"","refusal":null})"});
     }
     if (const auto* said = std::get_if<agent::SpokenDelta>(&event)) {
-      co_return co_await send(R"({"content":)" + json_text(said->text) + "}");
+      add({R"({"content":)", json_text(said->text), "}"});
     }
     if (const auto* called = std::get_if<agent::PlatformToolCall>(&event)) {
       json::object call = tool_call_json(called->call);
       call["index"] = calls_++;
-      co_return co_await send(R"({"tool_calls":[)" + json::serialize(call) + "]}");
+      add({R"({"tool_calls":[)", json::serialize(call), "]}"});
     }
     if (const auto* end = std::get_if<agent::TurnFinished>(&event)) {
-      if (auto sent = co_await send("{}", reason_text(end->reason)); !sent) co_return sent;
-      if (include_usage_) {
-        const std::string chunk = head_ + R"([],"usage":)" + json::serialize(usage_json(end->usage)) + "}";
-        if (auto sent = co_await events_.data(chunk); !sent) co_return sent;
-      }
-      co_return co_await events_.data("[DONE]");
+      add({"{}"}, reason_text(end->reason));
+      if (include_usage_) events_.data({head_, R"([],"usage":)", json::serialize(usage_json(end->usage)), "}"});
+      events_.data("[DONE]");
     }
-    co_return Result<void>{};  // our own tools run unseen
+    return {};  // our own tools run unseen
   }
+
+  Task<void> flush() override { return events_.flush(); }
 
   [[nodiscard]] bool has_begun() const { return !head_.empty(); }
   /// An error after the first chunk, in the place where OpenAI's clients look for it.
   Task<void> break_off(const Error& error) {
-    co_return co_await events_.data(http::error_json(error, http::ErrorStyle::openai));
+    events_.data(http::error_json(error, http::ErrorStyle::openai));
+    co_return co_await events_.flush();
   }
 
  private:
-  Task<void> send(std::string_view delta, std::string_view reason = {}) {
-    std::string chunk;
-    chunk.reserve(head_.size() + delta.size() + 80);
-    chunk.append(head_).append(R"([{"index":0,"delta":)").append(delta).append(R"(,"logprobs":null,"finish_reason":)");
-    if (reason.empty()) {
-      chunk.append("null");
-    } else {
-      chunk.append("\"").append(reason).append("\"");
-    }
-    chunk.append("}]");
-    if (include_usage_) chunk.append(R"(,"usage":null)");
-    chunk.append("}");
-    return events_.data(std::move(chunk));
+  struct Delta {
+    std::string_view before, text = {}, after = {};
+  };
+  void add(const Delta& delta, std::string_view reason = {}) {
+    const std::string_view quote = reason.empty() ? "" : "\"";
+    events_.data({head_, R"([{"index":0,"delta":)", delta.before, delta.text, delta.after,
+                  R"(,"logprobs":null,"finish_reason":)", quote, reason.empty() ? "null" : reason, quote, "}]",
+                  include_usage_ ? R"(,"usage":null})" : "}"});
   }
 
   AnswerId answer_;
@@ -110,12 +106,13 @@ class ChunkSink final : public agent::AgentEventSink {
 /// Collects the events of a turn into one chat.completion.
 class WholeSink final : public agent::AgentEventSink {
  public:
-  Task<void> emit(agent::AgentEvent event) override {
+  Result<void> take(agent::AgentEvent event) override {
     if (auto* said = std::get_if<agent::SpokenDelta>(&event)) content_.append(said->text);
     if (auto* called = std::get_if<agent::PlatformToolCall>(&event)) calls_.push_back(tool_call_json(called->call));
     if (auto* end = std::get_if<agent::TurnFinished>(&event)) end_ = std::move(*end);
-    co_return Result<void>{};
+    return {};
   }
+  Task<void> flush() override { co_return Result<void>{}; }
 
   [[nodiscard]] std::string body(const AnswerId& answer) const {
     json::object message{{"role", "assistant"}, {"refusal", nullptr}};
@@ -160,10 +157,10 @@ Task<Response> complete_chat(const Services& services, Request& request, bool st
   Loop& loop = co_await this_loop();
   AnswerId answer = new_answer(loop);
   if (call->stream) {
-    co_return http::event_stream(
-        [&services, turn = std::move(call->turn), answer, include_usage = call->include_usage](http::BodyWriter& body) {
-          return stream_turn(services, turn, answer, include_usage, body);
-        });
+    co_return http::event_stream([&services, turn = std::move(call->turn), answer,
+                                  include_usage = call->include_usage](http::BodyWriter& body) mutable {
+      return stream_turn(services, std::move(turn), std::move(answer), include_usage, body);
+    });
   }
   WholeSink sink;
   if (auto ran = co_await agent::run_turn(services.turns, std::move(call->turn), sink); !ran) co_return fail(ran);

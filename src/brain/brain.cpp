@@ -90,7 +90,8 @@ class ReadyStream final : public llm::ChatStream {
  public:
   explicit ReadyStream(std::vector<llm::ChatEvent> events) : events_(std::move(events)) {}
   [[nodiscard]] std::string_view model() const override { return "brain"; }
-  Task<llm::ChatEvent> next() override {
+  [[nodiscard]] bool is_ready() const override { return true; }
+  Task<llm::ChatEvent> next(Deadline) override {
     if (at_ >= events_.size()) co_return fail(ErrorKind::internal, {}, "read past the end of an answer");
     co_return std::move(events_[at_++]);
   }

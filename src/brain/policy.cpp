@@ -319,7 +319,7 @@ json::value Decision::typed_value(std::string_view slot_name, std::string_view w
 json::object Decision::arguments_of(const FlowSpec& flow) {
   json::object out;
   const auto* tool = situation_.tool(flow.tool);
-  const auto* found = tool != nullptr ? tool->parameters.if_contains("properties") : nullptr;
+  const auto* found = tool != nullptr ? tool->parameters->if_contains("properties") : nullptr;
   const auto* properties = found != nullptr ? found->if_object() : nullptr;
   for (const auto& [name, value_template] : flow.arguments) {
     // Only what the tool declares; an undeclared argument would be refused.

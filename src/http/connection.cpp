@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 8 * 1024;
 constexpr Duration kHandlerGrace = std::chrono::seconds(5);
-constexpr int kClientLeft = 499;  // nginx's name for it in logs; never sent
+constexpr Duration kSilence = std::chrono::seconds(1);  // of a streamed body, until it shows a sign of life
+constexpr int kClientLeft = 499;                        // nginx's name for it in logs; never sent
 
 Error error_from_current_exception() { return error_from(std::current_exception()); }
 
@@ -21,13 +22,18 @@ Error error_from_current_exception() { return error_from(std::current_exception(
 /// Sends each write as one chunk, the first together with the head.
 class Connection::ChunkWriter final : public BodyWriter {
  public:
-  ChunkWriter(Connection& connection, Response& response) : connection_(connection), response_(response) {}
+  ChunkWriter(Connection& connection, Response& response)
+      : connection_(connection),
+        response_(response),
+        silence_(connection.loop_.timers(), connection.loop_.clock(), [this] { show_life(); }) {}
 
   Task<void> write(std::string_view bytes) override {
     Connection& c = connection_;
     const bool plain = c.request_.is_http_1_0;  // 1.0 knows no chunks: the end of the connection ends the body
-    std::string_view pieces[4];
+    std::string_view pieces[5];
     std::size_t count = 0;
+    const std::string rest_of_sign = std::exchange(rest_of_sign_, {});
+    if (!rest_of_sign.empty()) pieces[count++] = rest_of_sign;
     if (!head_sent) {
       c.write_head(response_, plain ? std::string_view{} : "Transfer-Encoding: chunked\r\n");
       pieces[count++] = c.out_;
@@ -45,18 +51,52 @@ class Connection::ChunkWriter final : public BodyWriter {
       }
     }
     sent_bytes += bytes.size();
-    c.expect_progress_within(c.service_.limits.send_stall);
-    auto sent = co_await c.stream_->write(std::span(pieces, count));
-    c.watchdog_.rest();
+    if (count == 0) co_return Result<void>{};
+    silence_.rest();
+    auto sent = co_await send(std::span(pieces, count));
+    if (!response_.sign_of_life.empty()) silence_.expect_before(c.loop_.clock().now() + kSilence);
     co_return sent;
   }
+
+  /// Nothing follows but the end.
+  void rest() { silence_.rest(); }
 
   bool head_sent = false;
   std::size_t sent_bytes = 0;
 
  private:
+  /// Most of the time the socket takes everything at once.
+  Task<void> send(std::span<std::string_view> pieces) {
+    Connection& c = connection_;
+    std::size_t sent = c.stream_->write_now(pieces);
+    while (!pieces.empty() && sent >= pieces.front().size()) {
+      sent -= pieces.front().size();
+      pieces = pieces.subspan(1);
+    }
+    if (pieces.empty()) co_return Result<void>{};
+    pieces.front().remove_prefix(sent);
+    c.expect_progress_within(c.service_.limits.send_stall);
+    auto rest = co_await c.stream_->write(pieces);
+    c.watchdog_.rest();
+    co_return rest;
+  }
+
+  /// Nothing has been written for a while, and nothing is being written now.
+  void show_life() {
+    Connection& c = connection_;
+    const std::string_view sign = response_.sign_of_life;
+    silence_.expect_before(c.loop_.clock().now() + kSilence);
+    if (!rest_of_sign_.empty()) return;  // the client reads nothing
+    std::string chunk = c.request_.is_http_1_0 ? std::string(sign) : fmt::format("{:x}\r\n{}\r\n", sign.size(), sign);
+    const std::string_view piece = chunk;
+    const std::size_t sent = c.stream_->write_now(std::span(&piece, 1));
+    if (sent > 0) rest_of_sign_ = chunk.substr(sent);
+  }
+
   Connection& connection_;
   Response& response_;
+  Watchdog silence_;
+  std::string rest_of_sign_;  // of which only the beginning could be sent
 };
 
 Connection::Connection(Server& server, std::unique_ptr<net::ByteStream> stream)
@@ -339,7 +379,8 @@ Task<void> Connection::send_stream(RequestScope& scope, Response response) {
   ChunkWriter writer(*this, response);
   auto streamed = co_await while_client_waits<void>(response.stream(writer));
   if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());
-  if (streamed && !writer.head_sent) streamed = co_await writer.write({});
+  writer.rest();
+  if (streamed) streamed = co_await writer.write({});  // the rest of a sign of life, if there is one
   if (streamed && !request_.is_http_1_0) {
     const std::string_view last[] = {"0\r\n\r\n"};
     streamed = co_await stream_->write(last);

@@ -26,6 +26,7 @@ Task<Response> breaks(Request&) {
 Task<Response> refuses(Request&) { co_return fail(ErrorKind::conflict, "That slot is taken."); }
 
 struct StreamLog {
+  Duration pause = 900ms;  ///< before each event
   int written = 0;
   bool was_cancelled = false;
 };
@@ -40,17 +41,25 @@ Task<void> produce_numbers(StreamLog& log, BodyWriter& body) {
   MarkCancelled mark{log};
   SseWriter events(body);
   for (int i = 0; i < 5; ++i) {
-    (void)co_await sleep_for(1s);
-    if (auto sent = co_await events.data(std::to_string(i)); !sent) co_return sent;
+    (void)co_await sleep_for(log.pause);
+    events.data(std::to_string(i));
+    if (auto sent = co_await events.flush(); !sent) co_return sent;
     ++log.written;
   }
   mark.finished = true;
   co_return Result<void>{};
 }
+Task<void> produce_pair(BodyWriter& body) {
+  SseWriter events(body);
+  events.data("1");
+  events.data({"", "2"});
+  co_return co_await events.flush();
+}
 Task<void> fails_first(BodyWriter&) {
   (void)co_await sleep_for(1s);
   co_return fail(ErrorKind::unavailable, "Nobody answers.");
 }
+Task<Response> pair_handler(Request&) { co_return event_stream(produce_pair); }
 Task<Response> fails_first_handler(Request&) { co_return event_stream(fails_first); }
 
 struct World {
@@ -63,6 +72,7 @@ struct World {
     routes.push_back({.method = Method::get, .path = "/api/v1/refuses", .errors = ErrorStyle::crm, .handler = refuses});
     routes.push_back(
         {.method = Method::get, .path = "/numbers", .handler = [this](Request&) { return numbers(*this); }});
+    routes.push_back({.method = Method::get, .path = "/pair", .handler = pair_handler});
     routes.push_back({.method = Method::get, .path = "/fails", .handler = fails_first_handler});
     std::vector<Middleware> chain;
     chain.push_back({.name = "request_id", .before = [](RequestScope& scope) -> Result<void> {
@@ -226,6 +236,23 @@ TEST(Http, StreamsEachEventAsItsOwnChunk) {
   EXPECT_THAT(answer, testing::EndsWith("0\r\n\r\n"));
   EXPECT_EQ(world.log.written, 5);
   EXPECT_FALSE(world.log.was_cancelled);
+}
+
+TEST(Http, AStreamThatSaysNothingForASecondShowsThatItLives) {
+  World world;
+  world.log.pause = 2500ms;
+  const auto answer = world.talk("GET /numbers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 20s);
+  // Not before the head, which the first event brings; from then on twice before each of the others.
+  EXPECT_THAT(answer,
+              HasSubstr("\r\n\r\n9\r\ndata: 0\n\n\r\nb\r\n: waiting\n\n\r\nb\r\n: waiting\n\n\r\n9\r\ndata: 1"));
+  EXPECT_THAT(answer, testing::EndsWith("9\r\ndata: 4\n\n\r\n0\r\n\r\n"));
+  EXPECT_EQ(world.log.written, 5);
+}
+
+TEST(Http, SeveralEventsOfOneMomentLeaveTogether) {
+  World world;
+  const auto answer = world.talk("GET /pair HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 20s);
+  EXPECT_THAT(answer, HasSubstr("\r\n\r\n12\r\ndata: 1\n\ndata: 2\n\n\r\n0\r\n\r\n"));
 }
 
 Task<void> leave_after(net::ByteStream& stream, Duration wait) {

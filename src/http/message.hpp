@@ -82,7 +82,10 @@ struct Response {
   std::string_view content_type = "application/json";  ///< a literal
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  std::function<Task<void>(BodyWriter&)> stream;
+  std::move_only_function<Task<void>(BodyWriter&)> stream;  ///< called once, at most
+  /// Of a streamed body: sent whenever it has said nothing for a second, so that whoever is in between keeps the line.
+  /// A literal; empty: nothing.
+  std::string_view sign_of_life;
 };
 
 [[nodiscard]] Response json_response(std::string body, int status = 200);

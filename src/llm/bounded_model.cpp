@@ -27,9 +27,10 @@ class BoundedStream final : public ChatStream {
   }
   std::string_view model() const override { return inner_->model(); }
 
-  Task<ChatEvent> next() override {
+  bool is_ready() const override { return !ready_.empty(); }
+  Task<ChatEvent> next(Deadline by) override {
     while (ready_.empty()) {
-      auto event = co_await inner_->next();
+      auto event = co_await inner_->next(by);
       if (!event) co_return event;
       if (auto* delta = std::get_if<TextDelta>(&*event)) {
         take(delta->text);

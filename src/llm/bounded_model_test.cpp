@@ -21,7 +21,7 @@ Task<Heard> listen(ChatModel& model, ChatRequest request) {
   auto stream = co_await model.open_stream(std::move(request));
   if (!stream) co_return fail(stream);
   while (!heard.end) {
-    auto event = co_await (*stream)->next();
+    auto event = co_await (*stream)->next({});
     if (!event) co_return fail(event);
     if (auto* delta = std::get_if<TextDelta>(&*event)) heard.text += delta->text;
     if (std::holds_alternative<ToolCallReady>(*event)) ++heard.calls;

@@ -121,7 +121,7 @@ Task<Heard> listen(ChatModel& model) {
     co_return heard;
   }
   while (!heard.has_ended) {
-    auto event = co_await (*stream)->next();
+    auto event = co_await (*stream)->next({});
     if (!event) {
       heard.error = std::move(event.error());
       co_return heard;

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -32,11 +35,29 @@ struct Message {
   std::string name;                  ///< optional speaker or tool name
 };
 
-/// A tool offered to the model. `parameters` is a JSON Schema of type object.
+/// A JSON Schema of type object that many requests share: it does not change, and copies cost nothing.
+class SharedSchema {
+ public:
+  SharedSchema() : SharedSchema(json::object()) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): a schema is an object
+  SharedSchema(json::object schema) : schema_(std::make_shared<const json::object>(std::move(schema))) {}
+  SharedSchema(std::initializer_list<std::pair<json::string_view, json::value_ref>> members)
+      : SharedSchema(json::object(members)) {}
+  /// Shares what somebody else keeps; never null.
+  explicit SharedSchema(std::shared_ptr<const json::object> schema) : schema_(std::move(schema)) {}
+
+  const json::object& operator*() const { return *schema_; }
+  const json::object* operator->() const { return schema_.get(); }
+
+ private:
+  std::shared_ptr<const json::object> schema_;
+};
+
+/// A tool offered to the model.
 struct ToolSpec {
   std::string name;
   std::string description;
-  json::object parameters;
+  SharedSchema parameters;
 };
 
 enum class ToolChoice { automatic, none, required };
@@ -68,6 +89,9 @@ struct ChatRequest {
   std::string caller_phone;  ///< normalised; empty when unknown
   std::string language;      ///< ISO 639-1, of what the caller hears; empty: English
   std::uint64_t seed = 0;    ///< a model that varies its wording must draw from this only
+  /// Called and waited for once, as soon as it is certain that an answer will come, however long its first word takes.
+  /// Not called where it never is. It may refer to the asker: whoever lets a request outlive its asker takes it out.
+  std::function<Task<void>()> on_certain = {};
 };
 
 /// A piece of text, in order. Never empty, always whole UTF-8 characters.
@@ -101,8 +125,11 @@ class ChatStream {
   virtual ~ChatStream() = default;
   /// What answers, in its provider's words. Known once the first event has been read.
   [[nodiscard]] virtual std::string_view model() const = 0;
-  /// The next event. After Finished or an error it must not be called again.
-  virtual Task<ChatEvent> next() = 0;
+  /// The next event. After Finished or an error it must not be called again. Errors: timeout when there is none by
+  /// `by`, and what open_stream() has.
+  virtual Task<ChatEvent> next(Deadline by) = 0;
+  /// Will next() come back without waiting? Whoever passes events on sends them before it waits.
+  [[nodiscard]] virtual bool is_ready() const { return false; }
 };
 
 /// Something that answers conversations: a provider, the brain, a script for tests.

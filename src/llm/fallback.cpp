@@ -49,7 +49,7 @@ Task<Started> read_first(std::shared_ptr<Attempt> attempt, ChatRequest request) 
   std::string blank;  // white space before the first word
   Deadline limit = attempt->limit;
   for (;;) {
-    auto event = co_await with_deadline(limit, started.stream->next());
+    auto event = co_await started.stream->next(limit);
     if (!event) co_return fail(event);
     limit = attempt->latest_limit;
     if (std::holds_alternative<Working>(*event)) continue;
@@ -81,6 +81,10 @@ class FallbackModel final : public ChatModel {
   Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
     Loop& loop = co_await this_loop();
     if (parts_.budget != nullptr) parts_.budget->pay_in();
+    const bool has_last_resort = parts_.links.back().breaker == nullptr;
+    if (const auto on_certain = std::exchange(request.on_certain, {}); on_certain && has_last_resort) {
+      if (auto told = co_await on_certain(); !told) co_return fail(told);
+    }
     Search search{.request = std::move(request),
                   .words_by = Deadline::after(loop.clock(), parts_.limits.first_words),
                   .waiting = parts_.links};

@@ -30,7 +30,7 @@ Task<Answer> ask(ChatModel& model, ChatRequest request) {
     co_return answer;
   }
   for (;;) {
-    auto event = co_await (*stream)->next();
+    auto event = co_await (*stream)->next({});
     if (!event) {
       answer.error = event.error().kind;
       co_return answer;
@@ -76,6 +76,11 @@ struct Chain {
 };
 
 using Steps = std::vector<std::string>;
+
+Task<void> note(const Clock& clock, std::vector<Instant>& times) {
+  times.push_back(clock.now());
+  co_return Result<void>{};
+}
 
 TEST(Fallback, GoesOnInvisiblyBeforeTheFirstWords) {
   Chain chain({{{fails(ErrorKind::unavailable)}},
@@ -255,6 +260,23 @@ TEST(Fallback, ACallerWhoLeavesCancelsWhatIsUnderWayAndBlamesNobody) {
     EXPECT_EQ(left->error, ErrorKind::cancelled);
     for (const auto& breaker : chain.breakers) EXPECT_EQ(breaker->state(), CircuitBreaker::State::closed);
     for (const auto& step : chain.steps) EXPECT_EQ(step.find("failed"), std::string::npos) << step;
+  }
+}
+
+TEST(Fallback, AnAnswerIsCertainOnlyWhereTheLastModelAlwaysAnswers) {
+  for (const bool has_last_resort : {false, true}) {
+    Chain parts({{{fails(ErrorKind::unavailable, 1s)}}, {{say("Here."), finished()}}});
+    ChainParts links{.budget = &parts.budget};
+    links.links.push_back({.model = parts.models[0].get(), .breaker = parts.breakers[0].get()});
+    links.links.push_back(
+        {.model = parts.models[1].get(), .breaker = has_last_resort ? nullptr : parts.breakers[1].get()});
+    const auto chain = make_fallback_model(std::move(links));
+    std::vector<Instant> certain_at;
+    ChatRequest request;
+    request.on_certain = [&]() -> Task<void> { return note(parts.clock, certain_at); };
+    const Instant began = parts.clock.now();
+    EXPECT_EQ(parts.loop.block_on(ask(*chain, std::move(request))).value().text, "Here.");
+    EXPECT_EQ(certain_at, has_last_resort ? std::vector{began} : std::vector<Instant>{});
   }
 }
 

@@ -39,7 +39,7 @@ void GuardedStream::note(const ChatEvent& event) {
   }
 }
 
-Task<ChatEvent> GuardedStream::next() {
+Task<ChatEvent> GuardedStream::next(Deadline by) {
   if (end_) {
     ChatEvent end = std::move(*end_);
     end_.reset();
@@ -53,8 +53,8 @@ Task<ChatEvent> GuardedStream::next() {
   }
   Loop& loop = co_await this_loop();
   for (;;) {
-    const Deadline limit = Deadline::after(loop.clock(), parts_.between_tokens);
-    auto event = co_await with_deadline(limit, parts_.rest->next());
+    const Deadline limit = Deadline::after(loop.clock(), parts_.between_tokens).sooner(by);
+    auto event = co_await parts_.rest->next(limit);
     if (event && std::holds_alternative<Working>(*event)) continue;
     if (event) {
       note(*event);

@@ -33,7 +33,8 @@ class GuardedStream final : public ChatStream {
   GuardedStream& operator=(const GuardedStream&) = delete;
 
   std::string_view model() const override { return parts_.rest->model(); }
-  Task<ChatEvent> next() override;
+  bool is_ready() const override { return end_ || first_ || parts_.rest->is_ready(); }
+  Task<ChatEvent> next(Deadline by) override;
 
  private:
   void note(const ChatEvent& event);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "async/cancel.hpp"
@@ -13,6 +15,7 @@ using namespace std::chrono_literals;
 
 struct Answer {
   std::string text;
+  std::vector<Instant> heard_at;  ///< each piece of the text
   std::vector<ToolCall> calls;
   std::optional<Finished> end;
   std::optional<Error> error;
@@ -21,6 +24,7 @@ struct Answer {
 Task<Answer> ask(ChatModel& model) {
   ChatRequest request{.messages = {{.role = Role::user, .content = "hi"}}};
   request.tools = {{.name = "look", .description = "Looks.", .parameters = {{"type", "object"}}}};
+  Loop& loop = co_await this_loop();
   Answer answer;
   auto stream = co_await model.open_stream(std::move(request));
   if (!stream) {
@@ -28,12 +32,15 @@ Task<Answer> ask(ChatModel& model) {
     co_return answer;
   }
   for (;;) {
-    auto event = co_await (*stream)->next();
+    auto event = co_await (*stream)->next({});
     if (!event) {
       answer.error = std::move(event.error());
       co_return answer;
     }
-    if (auto* delta = std::get_if<TextDelta>(&*event)) answer.text.append(delta->text);
+    if (auto* delta = std::get_if<TextDelta>(&*event)) {
+      answer.text.append(delta->text);
+      answer.heard_at.push_back(loop.clock().now());
+    }
     if (auto* call = std::get_if<ToolCallReady>(&*event)) answer.calls.push_back(call->call);
     if (auto* end = std::get_if<Finished>(&*event)) {
       answer.end = *end;
@@ -219,7 +226,7 @@ TEST_P(EveryProvider, LeavesTheServerWhenNobodyListens) {
     ChatRequest request{.messages = {{.role = Role::user, .content = "hi"}}};
     auto stream = co_await model.open_stream(std::move(request));
     if (!stream) co_return fail(stream);
-    auto event = co_await (*stream)->next();
+    auto event = co_await (*stream)->next({});
     if (!event) co_return fail(event);
     stream->reset();
     if (auto slept = co_await sleep_for(1ms); !slept) co_return fail(slept);
@@ -227,6 +234,23 @@ TEST_P(EveryProvider, LeavesTheServerWhenNobodyListens) {
   };
   EXPECT_EQ(world.loop.block_on(left(*world.model, world.server)).value_or(-1), 1);
   EXPECT_TRUE(world.loop.block_on(world.server.join()));
+}
+
+TEST_P(EveryProvider, NoWordWaitsForTheEndOfItsChunk) {
+  const Dialect& d = GetParam();
+  World world(d);
+  const auto chunk = [](const std::string& data) { return fmt::format("{:x}\r\n", data.size()) + data; };
+  // The line end of each chunk comes with the next one only.
+  FakeReply reply{
+      .pieces = {{.bytes = http_head(200, d.stream_type, "Transfer-Encoding: chunked\r\n") + chunk(d.begin)},
+                 {.wait = 1s, .bytes = "\r\n" + chunk(d.text("Hello "))},
+                 {.wait = 1s, .bytes = "\r\n" + chunk(d.text("there."))},
+                 {.wait = 1s, .bytes = "\r\n" + chunk(d.end(false)) + "\r\n0\r\n\r\n"}}};
+  const Instant began = world.clock.now();
+  const auto answer = world.ask_once(std::move(reply));
+  ASSERT_TRUE(answer.end) << answer.error->log_text();
+  EXPECT_EQ(answer.text, "Hello there.");
+  EXPECT_THAT(answer.heard_at, ::testing::ElementsAre(began + 1s, began + 2s));
 }
 
 /// Everything that comes out of a decoder, text joined, as one line.

@@ -20,6 +20,9 @@ class ByteStream {
   /// Sends all pieces, in order, with one system call where possible. The pieces and what they view
   /// must live until the task ends.
   virtual Task<void> write(std::span<const std::string_view> pieces) = 0;
+  /// Sends what can be sent without waiting, and says how many bytes that were: 0 too when the peer is gone, as the
+  /// next write() will tell. Not while a write() waits.
+  virtual std::size_t write_now(std::span<const std::string_view> pieces) = 0;
   /// Tells the peer that nothing more will be sent.
   virtual void finish_sending() = 0;
   /// Ends the stream at once; a waiting read or write ends with an error.

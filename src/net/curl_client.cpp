@@ -298,6 +298,8 @@ class CurlResponse final : public ResponseStream {
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer_.headers);
     // A proxy for the world outside is none for this machine.
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
+    // Every transfer has such a buffer as long as it lasts; an event of a stream is a few hundred bytes.
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 4096L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer_.error_text);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
@@ -309,7 +311,7 @@ class CurlResponse final : public ResponseStream {
     added_ = true;
     Deadline until = deadline_.sooner(request.connect_by);
     while (!transfer_.head_done && !transfer_.finished) {
-      auto waited = co_await with_deadline(until, transfer_.changed.wait());
+      auto waited = co_await transfer_.changed.wait_until(until);
       if (waited) continue;
       if (waited.error().kind == ErrorKind::timeout && until.at != deadline_.at && has_sent()) {
         until = deadline_;  // connected in time, and waiting for the answer
@@ -323,7 +325,8 @@ class CurlResponse final : public ResponseStream {
 
   const ResponseHead& head() const override { return transfer_.head; }
 
-  Task<std::string> read() override {
+  using ResponseStream::read;
+  Task<std::string> read(Deadline by) override {
     for (;;) {
       if (!transfer_.unread.empty()) {
         std::string bytes = std::exchange(transfer_.unread, {});
@@ -334,7 +337,7 @@ class CurlResponse final : public ResponseStream {
         if (transfer_.outcome != CURLE_OK) co_return fail(failure());
         co_return std::string{};
       }
-      if (auto waited = co_await with_deadline(deadline_, transfer_.changed.wait()); !waited) co_return fail(waited);
+      if (auto waited = co_await transfer_.changed.wait_until(deadline_.sooner(by)); !waited) co_return fail(waited);
     }
   }
 

@@ -46,8 +46,10 @@ class ResponseStream {
   virtual ~ResponseStream() = default;
   [[nodiscard]] virtual const ResponseHead& head() const = 0;
   /// The next bytes of the body as they arrive; an empty string is its end, after which it must not be
-  /// called again. Errors: unavailable (the peer broke off), timeout, bad_gateway (not HTTP).
-  virtual Task<std::string> read() = 0;
+  /// called again. `by`: for these bytes alone, beside the request's own deadline. Errors: unavailable (the peer broke
+  /// off), timeout, bad_gateway (not HTTP).
+  virtual Task<std::string> read(Deadline by) = 0;
+  Task<std::string> read() { return read(Deadline{}); }
 };
 
 struct ClientResponse {

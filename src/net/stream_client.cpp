@@ -60,9 +60,10 @@ class StreamResponse final : public ResponseStream {
     co_return Result<void>{};
   }
 
-  Task<std::string> read() override {
+  using ResponseStream::read;
+  Task<std::string> read(Deadline by) override {
     while (parser_.body.empty() && !parser_.is_done()) {
-      if (auto more = co_await with_deadline(deadline_, advance()); !more) co_return fail(more);
+      if (auto more = co_await with_deadline(deadline_.sooner(by), advance()); !more) co_return fail(more);
     }
     co_return std::exchange(parser_.body, {});
   }

@@ -45,7 +45,6 @@ class TcpStream final : public ByteStream {
   }
 
   Task<void> write(std::span<const std::string_view> pieces) override {
-    static constexpr std::size_t kMaxPieces = 16;
     std::array<asio::const_buffer, kMaxPieces> buffers;
     while (!pieces.empty()) {
       const std::size_t batch = std::min(pieces.size(), kMaxPieces);
@@ -54,6 +53,15 @@ class TcpStream final : public ByteStream {
       pieces = pieces.subspan(batch);
     }
     co_return Result<void>{};
+  }
+
+  std::size_t write_now(std::span<const std::string_view> pieces) override {
+    std::array<asio::const_buffer, kMaxPieces> buffers;
+    const std::size_t count = std::min(pieces.size(), kMaxPieces);
+    for (std::size_t i = 0; i < count; ++i) buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
+    error_code error;
+    const std::size_t sent = socket_.write_some(std::span(buffers.data(), count), error);
+    return error ? 0 : sent;
   }
 
   void finish_sending() override {
@@ -67,6 +75,7 @@ class TcpStream final : public ByteStream {
   const std::string& peer_address() const override { return peer_address_; }
 
  private:
+  static constexpr std::size_t kMaxPieces = 16;  // of one system call
   using Buffers = std::span<asio::const_buffer>;
 
   /// The socket's buffer nearly always has room: send at once and wait only when it has not.

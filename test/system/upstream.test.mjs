@@ -172,7 +172,7 @@ test("a caller who hangs up while the model thinks frees the server, which would
       });
       await wasAsked;
       caller.abort();
-      await assert.rejects(answer);
+      await assert.rejects(answer.then((response) => response.text()));
       assert.equal((await get(`${server.url}/healthz`)).status, 200);
     },
   );

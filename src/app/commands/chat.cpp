@@ -19,7 +19,7 @@ struct ChatFlags {
 class TerminalSink final : public agent::AgentEventSink {
  public:
   explicit TerminalSink(Printer& printer) : printer_(printer) {}
-  Task<void> emit(agent::AgentEvent event) override {
+  Result<void> take(agent::AgentEvent event) override {
     if (const auto* said = std::get_if<agent::SpokenDelta>(&event)) {
       text.append(said->text);
       fmt::print("{}", said->text);
@@ -29,8 +29,9 @@ class TerminalSink final : public agent::AgentEventSink {
       printer_.tool(done->call.name, done->call.arguments, done->result.speakable, false);
     }
     if (const auto* end = std::get_if<agent::TurnFinished>(&event)) wants_end = end->wants_end;
-    co_return Result<void>{};
+    return {};
   }
+  Task<void> flush() override { co_return Result<void>{}; }
   std::string text;
   bool wants_end = false;
 

@@ -27,7 +27,7 @@ Task<Duration> ask(llm::ChatModel& model) {
   auto stream = co_await model.open_stream(std::move(request));
   if (!stream) co_return fail(stream);
   for (;;) {
-    auto event = co_await (*stream)->next();
+    auto event = co_await (*stream)->next({});
     if (!event) co_return fail(event);
     if (std::holds_alternative<llm::TextDelta>(*event)) co_return loop.clock().now() - began;
     if (std::holds_alternative<llm::Finished>(*event)) co_return fail(ErrorKind::bad_gateway, {}, "an empty answer");

@@ -223,7 +223,7 @@ std::vector<llm::ChatEvent> collect(llm::ChatModel& model, llm::ChatRequest requ
   if (!stream) throw std::runtime_error("open_stream failed");
   std::vector<llm::ChatEvent> events;
   while (events.empty() || !std::holds_alternative<llm::Finished>(events.back())) {
-    auto event = loop.block_on((*stream)->next());
+    auto event = loop.block_on((*stream)->next({}));
     if (!event) throw std::runtime_error("the answer broke off");
     events.push_back(std::move(*event));
   }

@@ -21,7 +21,7 @@ json::object to_wire(const Block& block) {
 }
 
 json::object to_wire(const ToolSpec& tool) {
-  json::object schema = tool.parameters;
+  json::object schema = *tool.parameters;
   if (!schema.contains("type")) schema["type"] = "object";
   return {{"name", tool.name}, {"description", tool.description}, {"input_schema", std::move(schema)}};
 }
@@ -90,7 +90,8 @@ json::object to_anthropic_request(const ChatRequest& request, std::string_view m
 }
 
 Result<void> AnthropicStreamDecoder::feed(std::string_view data) {
-  const auto event = parse_json(data);
+  const JsonMemory memory(data.size());
+  const auto event = parse_json(data, memory.storage());
   if (!event || !event->is_object()) return fail(ErrorKind::bad_gateway, {}, "an event is not a JSON object");
   const auto type = find_string(*event, "type").value_or("");
   if (type == "message_start") {

@@ -27,7 +27,7 @@ json::object to_wire(const Block& block) {
 json::object tool_config(const ChatRequest& request) {
   json::array tools;
   for (const auto& tool : request.tools) {
-    json::object schema = tool.parameters;
+    json::object schema = *tool.parameters;
     if (!schema.contains("type")) schema["type"] = "object";
     json::object spec{{"name", tool.name}, {"inputSchema", json::object{{"json", std::move(schema)}}}};
     if (!tool.description.empty()) spec["description"] = tool.description;

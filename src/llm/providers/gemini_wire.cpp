@@ -89,7 +89,7 @@ json::object to_gemini_request(const ChatRequest& request, std::string_view mode
     json::array declarations;
     for (const auto& tool : request.tools) {
       json::object declaration{{"name", tool.name}, {"description", tool.description}};
-      if (!tool.parameters.empty()) declaration["parametersJsonSchema"] = tool.parameters;
+      if (!tool.parameters->empty()) declaration["parametersJsonSchema"] = *tool.parameters;
       declarations.push_back(std::move(declaration));
     }
     body["tools"] = json::array{json::object{{"functionDeclarations", std::move(declarations)}}};
@@ -116,7 +116,8 @@ Error to_gemini_error(const net::ResponseHead& head, std::string_view body, UtcT
 }
 
 Result<void> GeminiStreamDecoder::feed(std::string_view data) {
-  const auto chunk = parse_json(data);
+  const JsonMemory memory(data.size());
+  const auto chunk = parse_json(data, memory.storage());
   if (!chunk || !chunk->is_object()) return fail(ErrorKind::bad_gateway, {}, "a chunk is not a JSON object");
   return take_chunk(*chunk);
 }

@@ -49,11 +49,13 @@ class HttpAnswer final : public ChatStream {
     return decoder_->model().empty() ? std::string_view(asked_) : decoder_->model();
   }
 
-  Task<ChatEvent> next() override {
+  bool is_ready() const override { return has_event(); }
+
+  Task<ChatEvent> next(Deadline by) override {
     while (!has_event()) {
       if (!status_) co_return fail(status_);
       if (ended_) co_return fail(ErrorKind::internal, {}, "read after the end of the answer");
-      co_await read_more();
+      co_await read_more(by);
       if (decoder_->events.empty() && status_ && !ended_ && decoder_->take_progress()) co_return Working{};
     }
     (void)decoder_->take_progress();
@@ -71,9 +73,9 @@ class HttpAnswer final : public ChatStream {
   }
 
   /// Reads once. Nothing that goes wrong after the provider has said why it ended does any harm.
-  asio::awaitable<void, Executor> read_more() {
+  asio::awaitable<void, Executor> read_more(Deadline by) {
     Loop& loop = co_await this_loop();
-    auto bytes = co_await with_deadline(next_by_, response_->read());
+    auto bytes = co_await response_->read(next_by_.sooner(by));
     if (bytes && !bytes->empty()) {
       total_bytes_ += bytes->size();
       status_ = decoder_->feed_bytes(*bytes);
@@ -116,7 +118,8 @@ class WholeAnswer final : public ChatStream {
   std::string_view model() const override {
     return decoder_->model().empty() ? std::string_view(asked_) : decoder_->model();
   }
-  Task<ChatEvent> next() override {
+  bool is_ready() const override { return true; }
+  Task<ChatEvent> next(Deadline) override {
     if (decoder_->events.empty()) co_return fail(ErrorKind::internal, {}, "read after the end of the answer");
     ChatEvent event = std::move(decoder_->events.front());
     decoder_->events.pop_front();

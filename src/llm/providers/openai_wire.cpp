@@ -64,7 +64,7 @@ json::object to_openai_request(const ChatRequest& request, std::string_view mode
       tools.push_back(json::object{
           {"type", "function"},
           {"function",
-           json::object{{"name", tool.name}, {"description", tool.description}, {"parameters", tool.parameters}}}});
+           json::object{{"name", tool.name}, {"description", tool.description}, {"parameters", *tool.parameters}}}});
     }
     body["tools"] = std::move(tools);
     if (request.tool_choice == ToolChoice::none) body["tool_choice"] = "none";
@@ -95,7 +95,8 @@ Result<void> OpenAiStreamDecoder::feed(std::string_view data) {
     if (!has_reason()) return offhook::fail(ErrorKind::unavailable, {}, "the answer ended without a finish reason");
     return complete();
   }
-  const auto chunk = parse_json(data);
+  const JsonMemory memory(data.size());
+  const auto chunk = parse_json(data, memory.storage());
   if (!chunk || !chunk->is_object()) return offhook::fail(ErrorKind::bad_gateway, {}, "a chunk is not a JSON object");
   if (const auto* error = offhook::find(*chunk, "error"); error != nullptr && !error->is_null()) {
     return offhook::fail(ErrorKind::bad_gateway, {},

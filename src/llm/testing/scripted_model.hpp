@@ -22,6 +22,10 @@ class ScriptedModel final : public ChatModel {
   std::string_view name() const override { return "scripted"; }
 
   Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
+    if (is_certain && request.on_certain) {
+      if (auto told = co_await request.on_certain(); !told) co_return fail(told);
+    }
+    request.on_certain = {};  // the asker does not live as long as what we remember
     requests.push_back(std::move(request));
     if (answers_.empty()) co_return fail(ErrorKind::unavailable, {}, "the script is over");
     auto stream = std::make_unique<Stream>(std::move(answers_.front()));
@@ -30,18 +34,20 @@ class ScriptedModel final : public ChatModel {
   }
 
   std::vector<ChatRequest> requests;
+  bool is_certain = false;  ///< says at once that an answer will come
 
  private:
   class Stream final : public ChatStream {
    public:
     explicit Stream(ScriptedAnswer steps) : steps_(steps.begin(), steps.end()) {}
     std::string_view model() const override { return "scripted"; }
-    Task<ChatEvent> next() override {
+    bool is_ready() const override { return !steps_.empty() && steps_.front().wait == Duration{0}; }
+    Task<ChatEvent> next(Deadline by) override {
       if (steps_.empty()) co_return fail(ErrorKind::internal, {}, "the scripted answer has no Finished");
       ScriptedStep step = std::move(steps_.front());
       steps_.pop_front();
       if (step.wait > Duration{0}) {
-        if (auto slept = co_await sleep_for(step.wait); !slept) co_return fail(slept);
+        if (auto slept = co_await with_deadline(by, sleep_for(step.wait)); !slept) co_return fail(slept);
       }
       co_return std::move(step.event);
     }
