@@ -42,6 +42,7 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
   agent.property_id = read.text("property_id", false);
   agent.tools = read.list("tools");
   agent.platform_tools = read.list("platform_tools");
+  agent.llm = read.list("llm");
   agent.second_factor = read.text("second_factor", false, "date_of_birth");
   if (const YAML::Node transfer = root["transfer"]; transfer && transfer.IsMap()) {
     YamlReader read_transfer(file, transfer, faults);

@@ -41,6 +41,7 @@ struct AgentDefinition {
   std::string transfer_number;   ///< who takes over when a caller wants a person, normalised; empty: nobody
   std::string transfer_message;  ///< said before the caller is passed on
   RecordingPolicy recording = RecordingPolicy::none;
+  std::vector<std::string> llm;  ///< its own chain of chat models, as in OFFHOOK_LLM; empty: the common one
   std::string voice_language = "en";
   std::string voice_name;
 };

@@ -115,6 +115,7 @@ class Turn {
     ask.now = context_.now;
     ask.time_zone = request_.agent->time_zone.name();
     ask.caller_phone = request_.caller_phone;
+    ask.language = request_.agent->language;
     ask.seed = loop_.random().next();
     auto stream = co_await services_.model.open_stream(std::move(ask));
     if (!stream) co_return co_await recover(std::move(stream.error()));

@@ -11,6 +11,7 @@ void add_commands(CLI::App& cli, int& exit_code) {
   add_chat(cli, exit_code);
   add_say(cli, exit_code);
   add_settings(cli, exit_code);
+  add_doctor(cli, exit_code);
   add_migrate(cli, exit_code);
   add_user(cli, exit_code);
   add_key(cli, exit_code);

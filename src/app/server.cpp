@@ -13,8 +13,6 @@
 #include "base/text.hpp"
 #include "crypto/secrets.hpp"
 #include "exchange/exchange_platform.hpp"
-#include "llm/fallback.hpp"
-#include "llm/providers/openai.hpp"
 #include "net/memory_stream.hpp"
 #include "store/postgres_store.hpp"
 #include "store/sample_data.hpp"
@@ -45,7 +43,9 @@ obs::Log::Format format_of(const std::string& log) {
 /// A log that hides the keys of the settings wherever they turn up.
 privacy::LogScrubber scrubber_for(const config::Settings& settings) {
   std::vector<Secret> secrets = settings.api_keys;
-  secrets.insert(secrets.end(), {settings.webhook_secret, settings.vapi_api_key, settings.openai_api_key});
+  secrets.insert(secrets.end(), {settings.webhook_secret, settings.vapi_api_key, settings.openai_api_key,
+                                 settings.anthropic_api_key, settings.gemini_api_key, settings.aws_secret_access_key,
+                                 settings.aws_session_token, settings.aws_bearer_token_bedrock});
   return privacy::LogScrubber(std::move(secrets));
 }
 
@@ -76,7 +76,9 @@ Result<void> Server::build() {
                 ? net::make_stream_client([this](std::string, std::uint16_t, Deadline) { return dial_self(*this); })
                 : net::make_curl_client();
   voice_ = make_voice(*log_);
-  if (auto built = build_model(); !built) return built;
+  auto models = Models::create(settings, library_, *client_, clock_, *log_);
+  if (!models) return fail(models);
+  models_ = std::move(*models);
   if (auto opened = open_store(); !opened) return opened;
   if (!home().is_virtual()) {
     auto host = UserToolHost::create(home(), library_.agents.user_tools(), settings, tools_, *log_);
@@ -98,7 +100,7 @@ Result<void> Server::build() {
   recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
-                                                                       .model = *model_,
+                                                                       .model = models_->model(),
                                                                        .log = *log_,
                                                                        .metrics = metrics_,
                                                                        .observer = options_.observer});
@@ -143,34 +145,6 @@ Task<std::unique_ptr<net::ByteStream>> Server::dial_self(Server& self) {
   auto [near, far] = net::make_memory_stream();
   self.server_of(self.home()).accept(std::move(far));
   co_return std::move(near);
-}
-
-Result<void> Server::build_model() {
-  std::vector<llm::ChatModel*> chain;
-  const config::Settings& settings = options_.settings;
-  const bool has_openai = !settings.openai_api_key.empty() || !settings.openai_base_url.empty();
-  const std::string wanted = !settings.llm_chain.empty() ? settings.llm_chain : has_openai ? "openai,brain" : "brain";
-  for (const auto part : split(wanted, ',')) {
-    const std::string_view name = trim(part);
-    if (name == "brain") {
-      chain.push_back(library_.brain.get());
-    } else if (name == "openai" || name.starts_with("openai:")) {
-      llm::OpenAiOptions openai{.api_key = settings.openai_api_key};
-      if (!settings.openai_base_url.empty()) openai.base_url = settings.openai_base_url;
-      if (name.size() > 7) openai.model = std::string(name.substr(7));
-      providers_.push_back(llm::make_openai_model(*client_, std::move(openai)));
-      chain.push_back(providers_.back().get());
-    } else {
-      return fail(ErrorKind::invalid_argument,
-                  fmt::format("OFFHOOK_LLM: there is no model '{}'; known are brain, openai and openai:MODEL", name));
-    }
-  }
-  model_ = llm::make_fallback_model(
-      std::move(chain), [this](const llm::ChatModel& failed, const Trace& trace, const Error& error) {
-        log_->warning("model fell back", trace,
-                      {{"model", failed.name()}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
-      });
-  return {};
 }
 
 Result<void> Server::make_data_folder() {

@@ -7,6 +7,7 @@
 #include "api/routes.hpp"
 #include "api/services.hpp"
 #include "app/library.hpp"
+#include "app/models.hpp"
 #include "app/user_tools.hpp"
 #include "async/cancel.hpp"
 #include "auth/accounts.hpp"
@@ -62,6 +63,7 @@ class Server {
   const call::RecordingFiles& recordings() const { return *recordings_; }
   const call::Doorways& doorways() const { return doorways_; }
   const Library& library() const { return library_; }
+  const Models& models() const { return *models_; }
   const config::Settings& settings() const { return options_.settings; }
 
  private:
@@ -70,7 +72,6 @@ class Server {
   Result<void> open_store();
   Result<void> make_data_folder();
   Result<std::unique_ptr<store::Store>> open_sqlite();
-  Result<void> build_model();
   void build_doors();
   void build_platform();
   Result<void> build_accounts();
@@ -89,8 +90,7 @@ class Server {
   obs::Metrics metrics_;
   std::unique_ptr<net::HttpClient> client_;
   std::unique_ptr<speech::Synthesizer> voice_;
-  std::vector<std::unique_ptr<llm::ChatModel>> providers_;
-  std::unique_ptr<llm::ChatModel> model_;
+  std::unique_ptr<Models> models_;
   std::unique_ptr<store::Store> store_;
   tools::ToolRegistry tools_;
   std::unique_ptr<UserToolHost> user_tools_;  // null in virtual time: nobody outside is asked there

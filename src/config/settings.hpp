@@ -51,6 +51,21 @@ struct Settings {
   Secret openai_api_key;
   std::string openai_base_url;
   std::string openai_model = "gpt-4o-mini";
+  Secret anthropic_api_key;
+  std::string anthropic_base_url;  ///< this and the next two: empty: the provider's own
+  Secret gemini_api_key;
+  std::string gemini_base_url;
+  std::string bedrock_base_url;
+  std::string aws_region;
+  std::string aws_access_key_id;
+  Secret aws_secret_access_key;
+  Secret aws_session_token;
+  Secret aws_bearer_token_bedrock;
+  int first_words_ms = 4000;         ///< from the caller's last word to the model's first, over the whole chain
+  int llm_connect_ms = 1000;         ///< for one model, until the request has left
+  int llm_first_token_ms = 2500;     ///< for one model
+  int llm_between_tokens_ms = 2500;  ///< for one model
+  int llm_hedge_ms = 0;              ///< ask the next model as well after this; 0: never
   int max_tokens = 2048;
   int loops = 0;  ///< 0: one for each core
   int drain_seconds = 30;

@@ -20,6 +20,7 @@ struct ToolCall {
   std::string id;
   std::string name;
   std::string arguments;
+  std::string signature;  ///< a provider's own mark, opaque; it wants it back with the call, in the same turn
 };
 
 /// One message of a conversation, in OpenAI's chat shape with content parts already joined to text.
@@ -40,12 +41,24 @@ struct ToolSpec {
 
 enum class ToolChoice { automatic, none, required };
 
+/// What shape the answer's text must have. Only asked for: whoever needs it checks the answer.
+struct ResponseFormat {
+  enum class Kind { text, json_object, json_schema };
+  Kind kind = Kind::text;
+  std::string name;     ///< json_schema only
+  json::object schema;  ///< json_schema only: a JSON Schema
+  bool strict = false;  ///< json_schema only: the provider may offer nothing else while it writes
+};
+
 struct ChatRequest {
   std::string agent;  ///< name of the Offhook agent that asks; embedded models choose their dialogue by it
   std::string model;  ///< model wanted from the provider; empty: the provider's default
   std::vector<Message> messages;
   std::vector<ToolSpec> tools;
   ToolChoice tool_choice = ToolChoice::automatic;
+  std::string required_tool;        ///< with ToolChoice::required: this very tool; empty: any of them
+  bool parallel_tool_calls = true;  ///< false: at most one call an answer
+  ResponseFormat response_format;
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
@@ -53,6 +66,7 @@ struct ChatRequest {
   UtcTime now{};             ///< what "tomorrow" is counted from
   std::string time_zone;     ///< IANA name; where the caller's "two o'clock" is
   std::string caller_phone;  ///< normalised; empty when unknown
+  std::string language;      ///< ISO 639-1, of what the caller hears; empty: English
   std::uint64_t seed = 0;    ///< a model that varies its wording must draw from this only
 };
 
@@ -76,7 +90,10 @@ struct Finished {
   Usage usage;
   std::string model;  ///< what really answered
 };
-using ChatEvent = std::variant<TextDelta, ToolCallReady, Finished>;
+/// A sign of life with nothing in it yet: the model thinks, or writes a tool call. Only providers send it, at most
+/// once a read; a chain (fallback.hpp) keeps it to itself.
+struct Working {};
+using ChatEvent = std::variant<TextDelta, ToolCallReady, Finished, Working>;
 
 /// An answer on its way. Destroying it cancels the work behind it. One loop, one reader.
 class ChatStream {

@@ -82,108 +82,26 @@ TEST(OpenAiRequest, CarriesToolsToolMessagesAndChoice) {
                       {.role = Role::tool, .content = "seen", .tool_call_id = "c1"}};
   request.tools = {{.name = "look", .description = "Looks.", .parameters = {{"type", "object"}}}};
   request.tool_choice = ToolChoice::required;
-  const auto body = to_openai_request(request, "some-model");
+  auto body = to_openai_request(request, "some-model");
   EXPECT_EQ(body.at("model"), "some-model");
   EXPECT_EQ(body.at("stream"), true);
   EXPECT_EQ(body.at("tool_choice"), "required");
   EXPECT_TRUE(body.at("messages").at(1).at("content").is_null());
   EXPECT_EQ(body.at("messages").at(1).at("tool_calls").at(0).at("function").at("name"), "look");
   EXPECT_EQ(body.at("messages").at(2).at("tool_call_id"), "c1");
-}
-
-/// A server that answers any request with fixed bytes, then stays silent or closes.
-struct FakeServer {
-  explicit FakeServer(Loop& loop) : group(loop) {}
-  TaskGroup group;
-  std::string answer;
-  bool closes = true;
-  std::string seen;
-
-  net::Dialer dialer() {
-    return [this](std::string, std::uint16_t, Deadline) { return dial(*this); };
-  }
-  static Task<std::unique_ptr<net::ByteStream>> dial(FakeServer& self) {
-    auto [client, server] = net::make_memory_stream(1 << 20);
-    self.group.spawn("answer", serve(self, std::move(server)));
-    co_return std::move(client);
-  }
-  static Task<void> serve(FakeServer& self, std::unique_ptr<net::ByteStream> stream) {
-    char bytes[64 * 1024];
-    const auto count = co_await stream->read_some(bytes);
-    self.seen.assign(bytes, count.value_or(0));
-    const std::string_view pieces[] = {self.answer};
-    (void)co_await stream->write(pieces);
-    if (self.closes) co_return Result<void>{};
-    (void)co_await stream->read_some(bytes);  // until the client leaves
-    co_return Result<void>{};
-  }
-};
-
-Task<std::string> ask(ChatModel& model) {
-  ChatRequest request;
-  request.messages = {{.role = Role::user, .content = "hi"}};
-  auto stream = co_await model.open_stream(std::move(request));
-  if (!stream) co_return fail(stream);
-  std::string text;
-  for (;;) {
-    auto event = co_await (*stream)->next();
-    if (!event) co_return fail(event);
-    if (const auto* delta = std::get_if<TextDelta>(&*event)) text.append(delta->text);
-    if (std::holds_alternative<Finished>(*event)) co_return text;
-  }
-}
-
-struct ServerCase {
-  const char* name;
-  std::string answer;
-  bool closes;
-  std::optional<ErrorKind> error;
-};
-
-TEST(OpenAiModel, FoldsEveryFailureIntoOurKinds) {
-  const std::string sse_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-  const std::string delta = "data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\n";
-  const std::string end =
-      "data: {\"choices\":[{\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-  const auto status = [](const char* line) {
-    return std::string("HTTP/1.1 ") + line + "\r\nContent-Length: 2\r\n\r\n{}";
-  };
-  const std::vector<ServerCase> cases = {
-      {"fine", sse_head + delta + end, true, std::nullopt},
-      {"closed before an answer", "", true, ErrorKind::unavailable},
-      {"silent", "", false, ErrorKind::timeout},
-      {"unauthorised", status("401 Unauthorized"), true, ErrorKind::unauthorized},
-      {"unknown model", status("404 Not Found"), true, ErrorKind::not_found},
-      {"too many requests", status("429 Too Many Requests"), true, ErrorKind::rate_limited},
-      {"overloaded", status("503 Service Unavailable"), true, ErrorKind::unavailable},
-      {"not an event stream", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", true,
-       ErrorKind::bad_gateway},
-      {"broken chunk", sse_head + "data: {\"choi\n\n", true, ErrorKind::bad_gateway},
-      {"cut in mid-answer", sse_head + delta, true, ErrorKind::unavailable},
-      {"stalled in mid-answer", sse_head + delta, false, ErrorKind::timeout},
-      {"empty answer", sse_head, true, ErrorKind::unavailable},
-      {"not http", "SSH-2.0-OpenSSH\r\n\r\n", true, ErrorKind::bad_gateway},
-  };
-  for (const auto& c : cases) {
-    VirtualClock clock{UtcTime{}};
-    Loop loop(clock, 1);
-    FakeServer server(loop);
-    server.answer = c.answer;
-    server.closes = c.closes;
-    const auto client = net::make_stream_client(server.dialer());
-    const auto model = make_openai_model(*client, {.base_url = "http://fake/v1", .api_key = Secret("sk-test")});
-    const auto text = loop.block_on(ask(*model));
-    if (!c.error) {
-      ASSERT_TRUE(text) << c.name << ": " << text.error().log_text();
-      EXPECT_EQ(*text, "Hello");
-      EXPECT_NE(server.seen.find("Authorization: Bearer sk-test"), std::string::npos);
-    } else {
-      ASSERT_FALSE(text) << c.name;
-      EXPECT_EQ(text.error().kind, *c.error) << c.name << ": " << text.error().log_text();
-    }
-    server.group.cancel();
-    ASSERT_TRUE(loop.block_on(server.group.join()));
-  }
+  EXPECT_FALSE(body.contains("parallel_tool_calls"));
+  EXPECT_FALSE(body.contains("response_format"));
+  request.required_tool = "look";
+  request.parallel_tool_calls = false;
+  request.response_format = {
+      .kind = ResponseFormat::Kind::json_schema, .name = "seen", .schema = {{"type", "object"}}, .strict = true};
+  body = to_openai_request(request, "some-model");
+  EXPECT_EQ(body.at("tool_choice"), parse_json(R"({"type":"function","function":{"name":"look"}})").value());
+  EXPECT_EQ(body.at("parallel_tool_calls"), false);
+  EXPECT_EQ(
+      body.at("response_format"),
+      parse_json(R"({"type":"json_schema","json_schema":{"name":"seen","schema":{"type":"object"},"strict":true}})")
+          .value());
 }
 
 }  // namespace

@@ -306,10 +306,15 @@ class CurlResponse final : public ResponseStream {
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer_);
     multi_.add(transfer_);
     added_ = true;
+    Deadline until = deadline_.sooner(request.connect_by);
     while (!transfer_.head_done && !transfer_.finished) {
-      if (auto waited = co_await with_deadline(deadline_, transfer_.changed.wait()); !waited) {
-        co_return fail(marked(std::move(waited.error())));
+      auto waited = co_await with_deadline(until, transfer_.changed.wait());
+      if (waited) continue;
+      if (waited.error().kind == ErrorKind::timeout && until.at != deadline_.at && has_sent()) {
+        until = deadline_;  // connected in time, and waiting for the answer
+        continue;
       }
+      co_return fail(marked(std::move(waited.error())));
     }
     if (!transfer_.head_done) co_return fail(failure());
     co_return Result<void>{};
@@ -335,10 +340,13 @@ class CurlResponse final : public ResponseStream {
  private:
   /// With code kNotSent when nothing of the request has left.
   Error marked(Error error) const {
+    if (!has_sent()) error.code = kNotSent;
+    return error;
+  }
+  bool has_sent() const {
     long sent_bytes = 0;
     curl_easy_getinfo(transfer_.easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
-    if (sent_bytes == 0 && transfer_.head.status == 0) error.code = kNotSent;
-    return error;
+    return sent_bytes > 0 || transfer_.head.status != 0;
   }
   Error failure() const {
     if (transfer_.refused && transfer_.outcome == CURLE_COULDNT_CONNECT) return marked(*transfer_.refused);

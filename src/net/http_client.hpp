@@ -23,7 +23,8 @@ struct ClientRequest {
   std::string url;  ///< absolute, http or https
   HeaderList headers;
   std::string body;
-  Deadline deadline;  ///< for the whole exchange: connecting, sending and reading
+  Deadline deadline;    ///< for the whole exchange: connecting, sending and reading
+  Deadline connect_by;  ///< when nothing of the request has left by then: timeout, with code kNotSent
   /// On a connection of its own. A kept connection may turn out dead, and libcurl then sends the request
   /// again by itself: not for what must not happen twice.
   bool needs_fresh_connection = false;

@@ -116,7 +116,8 @@ class StreamClient final : public HttpClient {
       co_return fail(ErrorKind::invalid_argument, {}, "not an http URL: " + request.url);
     }
     const std::uint16_t port = url->has_port() ? url->port_number() : 80;
-    auto stream = co_await dial_(url->host(), port, request.deadline);
+    const Deadline connected_by = request.deadline.sooner(request.connect_by);
+    auto stream = co_await with_deadline(connected_by, dial_(url->host(), port, connected_by));
     if (!stream) co_return fail(std::move(stream.error()).with_code(std::string(kNotSent)));
     std::string head = fmt::format("{} {}{}{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", request.method,
                                    url->encoded_path().empty() ? std::string("/") : std::string(url->encoded_path()),

@@ -18,6 +18,7 @@ void add_simulate(CLI::App& cli, int& exit_code);
 void add_chat(CLI::App& cli, int& exit_code);
 void add_say(CLI::App& cli, int& exit_code);
 void add_settings(CLI::App& cli, int& exit_code);
+void add_doctor(CLI::App& cli, int& exit_code);
 void add_migrate(CLI::App& cli, int& exit_code);
 void add_user(CLI::App& cli, int& exit_code);
 void add_key(CLI::App& cli, int& exit_code);

@@ -1,46 +1,37 @@
 #pragma once
 
-#include <deque>
-#include <map>
-#include <string>
 #include <string_view>
 
 #include "llm/chat_model.hpp"
+#include "llm/providers/answer_decoder.hpp"
+#include "net/http_client.hpp"
 
 namespace offhook::llm {
 
-/// The body of a streaming chat-completions request.
-[[nodiscard]] json::object to_openai_request(const ChatRequest& request, std::string_view model);
+/// The body of a streaming chat-completions request. length_field: what the server calls the longest answer,
+/// max_tokens or max_completion_tokens.
+[[nodiscard]] json::object to_openai_request(const ChatRequest& request, std::string_view model,
+                                             std::string_view length_field = "max_tokens");
 
-/// An HTTP error of an OpenAI-compatible server as one of our kinds; its text goes to the log only.
-[[nodiscard]] Error from_openai_error(int status, std::string_view body, std::string_view retry_after);
+/// An error answer. Bodies are OpenAI's error object, an array of it, a text as "error", other JSON, or no JSON at all:
+/// the status decides the kind, but for a key that OpenAI finds wrong with a 400.
+[[nodiscard]] Error to_openai_error(const net::ResponseHead& head, std::string_view body, UtcTime now);
 
-/// Turns the chunks of one streamed answer into ChatEvents. Pure. Tool calls are assembled by their
-/// index, however their fragments are interleaved, and come out in index order before Finished.
-class OpenAiStreamDecoder {
+/// Decodes the chunks of one streamed answer. Tool calls are assembled by their index, however their fragments are
+/// interleaved; servers that leave the index out, or repeat it with another id, are understood too.
+class OpenAiStreamDecoder final : public SseAnswerDecoder {
  public:
   /// Takes the data of one event; "[DONE]" ends the stream. Errors: bad_gateway (broken JSON or an error
   /// object in mid-stream).
-  Result<void> feed(std::string_view data);
-  /// The body has ended. Errors: unavailable when the answer was cut off.
-  Result<void> finish();
-
-  /// Events that are ready, in order; taken by the caller.
-  std::deque<ChatEvent> events;
-  [[nodiscard]] const std::string& model() const { return model_; }
-  [[nodiscard]] bool is_finished() const { return finished_; }
+  Result<void> feed(std::string_view data) override;
+  Result<void> take_whole(const json::value& body) override;
 
  private:
   void take_choice(const json::value& choice);
-  void emit_finished();
+  void take_fragment(const json::value& fragment);
+  void take_usage(const json::value& owner);
 
-  std::map<std::int64_t, ToolCall> tool_calls_;
-  std::optional<FinishReason> reason_;
-  Usage usage_;
-  bool has_usage_ = false;
-  int text_bytes_ = 0;
-  std::string model_;
-  bool finished_ = false;
+  std::map<std::int64_t, std::int64_t> moved_;  // index on the wire → place, where a server repeats an index
 };
 
 }  // namespace offhook::llm
