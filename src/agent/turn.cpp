@@ -99,7 +99,10 @@ class Turn {
     for (const auto& name : names) {
       const auto tool = services_.tools.find(name, request_.agent->name);
       if (tool == nullptr || replaced(name)) continue;
-      offered_.push_back({.name = tool->name, .description = tool->description, .parameters = tool->parameters});
+      offered_.push_back({.name = tool->name,
+                          .description = tool->description,
+                          .parameters = tool->parameters,
+                          .has_effects = tool->effect != tools::Effect::reads});
     }
   }
 
@@ -111,6 +114,8 @@ class Turn {
     ask.temperature = request_.temperature;
     ask.max_tokens = request_.max_tokens;
     ask.stop = request_.stop;
+    ask.asker = request_.asker;
+    ask.deadline = request_.deadline;
     ask.trace = request_.trace;
     ask.now = context_.now;
     ask.time_zone = request_.agent->time_zone.name();

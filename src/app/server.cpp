@@ -24,6 +24,8 @@ namespace {
 
 /// How long a start waits for MCP servers; who is later is listed when it comes.
 constexpr std::chrono::seconds kConnectToolsFor{5};
+/// How long a stop waits for answers that nobody listens to any more.
+constexpr std::chrono::seconds kCancelAnswersFor{2};
 constexpr const char* kMemoryUrl = "http://127.0.0.1:8000";
 
 obs::Level level_of(const std::string& log) {
@@ -38,6 +40,23 @@ obs::Level level_of(const std::string& log) {
 
 obs::Log::Format format_of(const std::string& log) {
   return log.find("json") == std::string::npos ? obs::Log::Format::key_value : obs::Log::Format::json;
+}
+
+constexpr int kKeylessPerHour = 100;
+
+auth::RateLimit::Options failed_attempts_of(const config::Settings& settings) {
+  const double limit = settings.rate_per_hour > 0 ? settings.rate_per_hour : kKeylessPerHour;
+  return {.per_hour = limit, .burst = limit};
+}
+
+auth::RequestLimitOptions request_limits_of(const config::Settings& settings) {
+  auth::RequestLimitOptions options{.per_minute = settings.rate_limits,
+                                    .key_per_hour = settings.key_rate_per_hour,
+                                    .address_per_hour = settings.rate_per_hour,
+                                    .spares_loopback = settings.rate_per_hour == 0,
+                                    .caller_per_hour = settings.caller_rate_per_hour};
+  if (settings.rate_per_hour == 0 && !auth::is_loopback(settings.host)) options.address_per_hour = kKeylessPerHour;
+  return options;
 }
 
 /// A log that hides the keys of the settings wherever they turn up.
@@ -56,7 +75,8 @@ Server::Server(const Library& library, ServerOptions options)
       options_(std::move(options)),
       clock_(options_.loops.front()->clock()),
       tools_(library.tools),
-      failed_attempts_(clock_, {}) {}
+      failed_attempts_(clock_, failed_attempts_of(options_.settings)),
+      limits_(clock_, request_limits_of(options_.settings)) {}
 
 Server::~Server() = default;
 
@@ -79,6 +99,7 @@ Result<void> Server::build() {
   auto models = Models::create(settings, library_, *client_, clock_, *log_);
   if (!models) return fail(models);
   models_ = std::move(*models);
+  model_limits_ = std::make_unique<ModelLimits>(models_->model(), settings, clock_);
   if (auto opened = open_store(); !opened) return opened;
   if (!home().is_virtual()) {
     auto host = UserToolHost::create(home(), library_.agents.user_tools(), settings, tools_, *log_);
@@ -100,7 +121,7 @@ Result<void> Server::build() {
   recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
-                                                                       .model = models_->model(),
+                                                                       .model = model_limits_->model(),
                                                                        .log = *log_,
                                                                        .metrics = metrics_,
                                                                        .observer = options_.observer});
@@ -109,6 +130,7 @@ Result<void> Server::build() {
                                                             .agents = library_.agents,
                                                             .voice = *voice_,
                                                             .doors = *doors_,
+                                                            .limits = limits_,
                                                             .accounts = *accounts_,
                                                             .signatures = *signatures_,
                                                             .exchange_signatures = *exchange_signatures_,
@@ -118,15 +140,10 @@ Result<void> Server::build() {
                                                             .calls = *calls_,
                                                             .recordings = *recordings_,
                                                             .clock = clock_});
-  for (const auto& [name, per_minute] : settings.rate_limits) {
-    const double limit = per_minute;
-    rate_limits_[name] =
-        std::make_unique<auth::RateLimit>(clock_, auth::RateLimit::Options{.per_hour = limit * 60, .burst = limit});
-  }
   const api::ChainParts chain{.doors = *doors_,
                               .identities = *identities_,
                               .failed_attempts = failed_attempts_,
-                              .by_class = rate_limits_,
+                              .limits = limits_,
                               .log = *log_,
                               .metrics = metrics_};
   http_ = std::make_unique<http::Service>(
@@ -339,6 +356,7 @@ Task<void> Server::stop() {
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));
   auto drained = co_await draining.join();
+  (void)co_await with_deadline(Deadline::after(clock_, kCancelAnswersFor), model_limits_->join());
   // Nobody asks any more; what was begun outside may still come to its end.
   if (user_tools_) (void)co_await user_tools_->stop(deadline);
   co_return drained;

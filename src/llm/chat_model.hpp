@@ -37,6 +37,7 @@ struct ToolSpec {
   std::string name;
   std::string description;
   json::object parameters;
+  bool has_effects = true;  ///< running it may change something; false only where that is known
 };
 
 enum class ToolChoice { automatic, none, required };
@@ -62,6 +63,8 @@ struct ChatRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
+  std::string asker;         ///< who is charged for it and queued by: a key's public name or an address; empty: this server
+  Deadline deadline;         ///< of the turn: nobody waits for a place beyond it
   Trace trace;               ///< whose question it is, for the log
   UtcTime now{};             ///< what "tomorrow" is counted from
   std::string time_zone;     ///< IANA name; where the caller's "two o'clock" is
@@ -88,7 +91,8 @@ enum class FinishReason { stop, length, tool_calls, content_filter };
 struct Finished {
   FinishReason reason = FinishReason::stop;
   Usage usage;
-  std::string model;  ///< what really answered
+  std::string model;         ///< what really answered
+  bool is_cut_off = false;   ///< the model failed in mid-answer and a closing sentence stands in for the rest
 };
 /// A sign of life with nothing in it yet: the model thinks, or writes a tool call. Only providers send it, at most
 /// once a read; a chain (fallback.hpp) keeps it to itself.
