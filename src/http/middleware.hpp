@@ -17,8 +17,8 @@ namespace offhook::http {
 struct RequestScope {
   Loop& loop;
   Request& request;
-  const Route* route = nullptr;     ///< null: no row fits
-  int status = 0;                   ///< in `after`: what was answered
+  const Route* route = nullptr;                              ///< null: no row fits
+  int status = 0;                                            ///< in `after`: what was answered
   std::vector<std::pair<std::string, std::string>> headers;  ///< that `before` adds to whatever is answered
   std::size_t sent_body_bytes = 0;                           ///< in `after`
   Instant began{};

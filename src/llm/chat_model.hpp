@@ -63,7 +63,7 @@ struct ChatRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
-  std::string asker;         ///< who is charged for it and queued by: a key's public name or an address; empty: this server
+  std::string asker;         ///< who pays and queues for it: a key's public name, an address; empty: nobody
   Deadline deadline;         ///< of the turn: nobody waits for a place beyond it
   Trace trace;               ///< whose question it is, for the log
   UtcTime now{};             ///< what "tomorrow" is counted from
@@ -91,8 +91,8 @@ enum class FinishReason { stop, length, tool_calls, content_filter };
 struct Finished {
   FinishReason reason = FinishReason::stop;
   Usage usage;
-  std::string model;         ///< what really answered
-  bool is_cut_off = false;   ///< the model failed in mid-answer and a closing sentence stands in for the rest
+  std::string model;        ///< what really answered
+  bool is_cut_off = false;  ///< the model failed in mid-answer and a closing sentence stands in for the rest
 };
 /// A sign of life with nothing in it yet: the model thinks, or writes a tool call. Only providers send it, at most
 /// once a read; a chain (fallback.hpp) keeps it to itself.
