@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the benches of a build and prints one table beside the targets: bench/run.sh BUILD_DIR [name] [--json FILE]
-# Names: health, webhooks, first_token, store, start. Builds nothing; script/bench does.
+# Names: health, webhooks, llm, store, start. Builds nothing; script/bench does.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 BUILD_DIR [health|webhooks|first_token|store|start] [--json FILE]" >&2
+  echo "usage: $0 BUILD_DIR [health|webhooks|llm|store|start] [--json FILE]" >&2
   exit 2
 }
 
@@ -17,12 +17,12 @@ json=
 while [ $# -gt 0 ]; do
   case $1 in
     --json) [ $# -ge 2 ] || usage; json=$2; shift ;;
-    health | webhooks | first_token | store | start) names+=("$1") ;;
+    health | webhooks | llm | store | start) names+=("$1") ;;
     *) usage ;;
   esac
   shift
 done
-[ ${#names[@]} -gt 0 ] || names=(health webhooks first_token store start)
+[ ${#names[@]} -gt 0 ] || names=(health webhooks llm store start)
 
 for program in offhook bench/bare_http bench/bare_webhook bench/scripted_upstream "${names[@]/%/_bench}"; do
   case $program in *_bench) program=bench/$program ;; esac
@@ -47,7 +47,20 @@ for name in "${names[@]}"; do
       echo "without FastAPI, which is not installed (script/bootstrap --bench)" >&2
     fi
   fi
-  [ "$name" != first_token ] || peers+=(--upstream "$build/bench/scripted_upstream")
+  if [ "$name" = llm ]; then
+    peers+=(--upstream "$build/bench/scripted_upstream")
+    here=$(cd "$(dirname "$0")" && pwd)
+    if /usr/bin/python3 -c 'import fastapi, httpx, uvicorn, uvloop, httptools' 2>/dev/null; then
+      peers+=(--fastapi "$here/peers/fastapi_proxy.py")
+    else
+      echo "without FastAPI and httpx, which are not installed (script/bootstrap --bench)" >&2
+    fi
+    if [ -d "$here/peers/node_modules/@portkey-ai/gateway" ]; then
+      peers+=(--portkey "$here/peers/portkey.mjs")
+    else
+      echo "without Portkey's gateway, which is not installed (script/bootstrap --bench)" >&2
+    fi
+  fi
   "$build/bench/${name}_bench" "${peers[@]}" --json "$work/$name.json" --rows "$work/rows" >/dev/null
 done
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/filler_text.hpp"
 #include "agent/yaml_reader.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
@@ -43,6 +44,8 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
   agent.tools = read.list("tools");
   agent.platform_tools = read.list("platform_tools");
   agent.llm = read.list("llm");
+  agent.filler = read.text("filler", false);
+  agent.filler = agent.filler.empty() ? filler_text(agent.language) : agent.filler + " ";
   agent.second_factor = read.text("second_factor", false, "date_of_birth");
   if (const YAML::Node transfer = root["transfer"]; transfer && transfer.IsMap()) {
     YamlReader read_transfer(file, transfer, faults);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <string>
@@ -40,10 +41,16 @@ struct AgentDefinition {
   std::string second_factor = "date_of_birth";
   std::string transfer_number;   ///< who takes over when a caller wants a person, normalised; empty: nobody
   std::string transfer_message;  ///< said before the caller is passed on
+  std::string filler;            ///< said once in a turn when a tool takes its time
   RecordingPolicy recording = RecordingPolicy::none;
   std::vector<std::string> llm;  ///< its own chain of chat models, as in OFFHOOK_LLM; empty: the common one
   std::string voice_language = "en";
   std::string voice_name;
+
+  /// `number` normalised.
+  [[nodiscard]] bool has_number(std::string_view number) const {
+    return std::ranges::find(numbers, number) != numbers.end();
+  }
 };
 
 /// All agents. Immutable, thread-safe.

@@ -77,14 +77,16 @@ class Notes final : public AgentEventSink {
     if (auto* begun = std::get_if<ToolStarted>(&event)) lines.push_back("run " + begun->call.name);
     if (auto* done = std::get_if<ToolFinished>(&event)) lines.push_back(done->result.ok ? "ok" : "refused");
     if (auto* call = std::get_if<PlatformToolCall>(&event)) lines.push_back("platform " + call->call.name);
-    if (auto* end = std::get_if<TurnFinished>(&event)) {
-      lines.push_back(end->reason == llm::FinishReason::tool_calls ? "end tool_calls"
-                      : end->wants_end                             ? "end hang up"
-                                                                   : "end");
+    if (auto* finish = std::get_if<TurnFinished>(&event)) {
+      end = *finish;
+      lines.push_back(end.reason == llm::FinishReason::tool_calls ? "end tool_calls"
+                      : end.wants_end                             ? "end hang up"
+                                                                  : "end");
     }
     co_return Result<void>{};
   }
   std::vector<std::string> lines;
+  TurnFinished end;
 };
 
 struct World {
@@ -172,10 +174,68 @@ TEST(Turn, ReadsRunAtTheSameTimeAndWritesOneAfterTheOther) {
   const Instant start = world.clock.now();
   ASSERT_TRUE(world.run(world.request("both")));
   EXPECT_LT(world.clock.now() - start, 1500ms);
-  EXPECT_THAT(world.notes.lines, ElementsAre("run slow_one", "run slow_two", "ok", "ok", "say Both.", "end"));
+  EXPECT_THAT(world.notes.lines,
+              ElementsAre("run slow_one", "run slow_two", "say One moment, please. ", "ok", "ok", "say Both.", "end"))
+      << "one filler for both";
   world.notes.lines.clear();
   ASSERT_TRUE(world.run(world.request("book it")));
-  EXPECT_THAT(world.notes.lines, ElementsAre("run slow_one", "ok", "run schedule_tour", "ok", "say Booked.", "end"));
+  EXPECT_THAT(world.notes.lines, ElementsAre("run slow_one", "say One moment, please. ", "ok", "run schedule_tour",
+                                             "ok", "say Booked.", "end"));
+}
+
+TEST(Turn, FillsTheSilenceOfASlowToolOnceAndOnlySilence) {
+  World world({{call_tool("c1", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)},
+               {call_tool("c2", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)},
+               {say("Done."), finished()},
+               {say("Let me look. "), call_tool("c3", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)},
+               {say("Done."), finished()}});
+  (void)world.registry.publish("test", {slow_tool("slow_one")});
+  ASSERT_TRUE(world.run(world.request("twice")));
+  EXPECT_THAT(world.notes.lines,
+              ElementsAre("run slow_one", "say One moment, please. ", "ok", "run slow_one", "ok", "say Done.", "end"));
+  EXPECT_EQ(world.notes.end.first_words, 700ms);
+  EXPECT_EQ(world.notes.end.tools, 2s);
+  world.notes.lines.clear();
+  ASSERT_TRUE(world.run(world.request("once")));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say Let me look. ", "run slow_one", "ok", "say Done.", "end"));
+}
+
+TEST(Turn, ACallerWhoLeavesWhileAToolIsSlowTakesTheTurnAlong) {
+  for (const Duration patience : {Duration(500ms), Duration(700ms), Duration(800ms)}) {
+    World world({{call_tool("c1", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)}});
+    (void)world.registry.publish("test", {slow_tool("slow_one")});
+    const AgentServices services{*world.store, world.registry, world.model, world.log, world.metrics};
+    const auto ran = world.loop.block_on(
+        with_deadline(Deadline::after(world.clock, patience), run_turn(services, world.request("look"), world.notes)));
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().kind, ErrorKind::timeout);
+    const auto heard = world.notes.lines;
+    ASSERT_TRUE(world.loop.block_on(sleep_for(3s)));  // virtual: whatever was left behind would speak now
+    EXPECT_EQ(world.notes.lines, heard);
+    EXPECT_EQ(std::ranges::count(heard, "ok"), 0);
+  }
+}
+
+TEST(Turn, CountsTokensWhenTheModelDoesNot) {
+  World world({{say("Twelve bytes"), {{}, llm::ChatEvent(llm::Finished{})}}});
+  ASSERT_TRUE(world.run(world.request("hi")));
+  EXPECT_EQ(world.notes.end.usage.completion_tokens, 3);
+  EXPECT_GT(world.notes.end.usage.prompt_tokens, 10) << "the agent's prompt counts";
+  EXPECT_TRUE(world.notes.end.usage.estimated);
+}
+
+TEST(Turn, AsksTheModelForWhatTheRequestWants) {
+  World world({{say("{}"), finished()}});
+  auto turn = world.request("hi");
+  turn.tool_choice = llm::ToolChoice::required;
+  turn.required_tool = "end_call";
+  turn.parallel_tool_calls = false;
+  turn.response_format.kind = llm::ResponseFormat::Kind::json_object;
+  ASSERT_TRUE(world.run(std::move(turn)));
+  const auto& asked = world.model.requests.at(0);
+  EXPECT_EQ(asked.required_tool, "end_call");
+  EXPECT_FALSE(asked.parallel_tool_calls);
+  EXPECT_EQ(asked.response_format.kind, llm::ResponseFormat::Kind::json_object);
 }
 
 TEST(Turn, GivesPlatformToolsToThePlatform) {

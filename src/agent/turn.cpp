@@ -1,6 +1,8 @@
 #include "agent/turn.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -8,6 +10,7 @@
 #include "agent/redacting_sink.hpp"
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
+#include "async/task_group.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "tools/parallel.hpp"
@@ -18,6 +21,8 @@ namespace {
 
 /// A model that goes on calling tools after this many rounds is lost.
 constexpr int kMaxRounds = 6;
+/// A caller who hears nothing for longer begins to wonder.
+constexpr Duration kPatience = std::chrono::milliseconds(700);
 constexpr std::string_view kLostThread = " I'm sorry, I lost my train of thought. Could you say that again?";
 
 std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool knows_caller) {
@@ -68,7 +73,8 @@ class Turn {
         .role = llm::Role::system,
         .content = agent.system_prompt + "\n\n" + facts_for_prompt(agent, now, !request_.caller_phone.empty())};
     conversation_.push_back(std::move(own));
-    conversation_.insert(conversation_.end(), request_.messages.begin(), request_.messages.end());
+    std::ranges::move(request_.messages, std::back_inserter(conversation_));
+    request_.messages.clear();
     offer_tools();
     context_.call_id = request_.trace.call_id;
     context_.journal_scope = request_.journal_scope;
@@ -111,6 +117,9 @@ class Turn {
     llm::ChatRequest ask{
         .agent = request_.agent->name, .model = request_.model, .messages = conversation_, .tools = offered_};
     ask.tool_choice = request_.tool_choice;
+    ask.required_tool = request_.required_tool;
+    ask.parallel_tool_calls = request_.parallel_tool_calls;
+    ask.response_format = request_.response_format;
     ask.temperature = request_.temperature;
     ask.max_tokens = request_.max_tokens;
     ask.stop = request_.stop;
@@ -153,11 +162,9 @@ class Turn {
     co_return co_await run_calls(std::move(text), std::move(calls));
   }
 
-  /// May these run at the same time? Reads and remote calls may; the order of writes to our own database stays.
   [[nodiscard]] bool can_run_together(const std::vector<llm::ToolCall>& calls) const {
     return std::ranges::all_of(calls, [&](const llm::ToolCall& call) {
-      const auto tool = services_.tools.find(call.name, request_.agent->name);
-      return tool == nullptr || tool->effect == tools::Effect::reads || tool->remote;
+      return tools::can_run_beside_others(services_.tools, call.name, request_.agent->name);
     });
   }
 
@@ -222,12 +229,41 @@ class Turn {
     context_.owner = std::move(*owner);
     std::vector<tools::PlannedCall> planned;
     for (const auto& call : calls) planned.push_back(plan(call));
-    auto results = co_await tools::invoke_all(services_.store, services_.tools, std::move(planned), request_.deadline);
+    const Instant asked = loop_.clock().now();
+    auto results = co_await invoke_within_patience(std::move(planned));
+    in_tools_ += loop_.clock().now() - asked;
     if (!results) co_return fail(results);
     for (std::size_t i = 0; i < calls.size(); ++i) {
       auto& [result, took] = (*results)[i];
       if (auto noted = co_await note_result(calls[i], std::move(result), took); !noted) co_return fail(noted);
     }
+    co_return Result<void>{};
+  }
+
+  /// Runs tools and, when they are slow and nothing has been said in this turn, says that it takes a moment. The words
+  /// come from here and not from a task of their own: a cancelled turn is gone before its tasks are.
+  Task<std::vector<tools::TimedResult>> invoke_within_patience(std::vector<tools::PlannedCall> planned) {
+    TaskGroup running(loop_);
+    const auto results = std::make_shared<ToolResults>(fail(ErrorKind::internal, {}, "the tools broke off"));
+    running.spawn("tools", invoke_into(results, services_, std::move(planned), request_.deadline));
+    Result<void> joined;
+    if (first_words_ == Instant{}) {
+      joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
+      if (!joined && joined.error().kind == ErrorKind::timeout) {
+        if (auto said = co_await say(request_.agent->filler); !said) co_return fail(said);
+        joined = co_await running.join();
+      }
+    } else {
+      joined = co_await running.join();
+    }
+    if (!joined) co_return fail(joined);
+    co_return std::move(*results);
+  }
+
+  using ToolResults = Result<std::vector<tools::TimedResult>>;
+  static Task<void> invoke_into(std::shared_ptr<ToolResults> results, const AgentServices& services,
+                                std::vector<tools::PlannedCall> planned, Deadline deadline) {
+    *results = co_await tools::invoke_all(services.store, services.tools, std::move(planned), deadline);
     co_return Result<void>{};
   }
 
@@ -255,6 +291,7 @@ class Turn {
 
   Task<void> say(std::string text) {
     if (first_words_ == Instant{}) first_words_ = loop_.clock().now();
+    said_bytes_ += text.size();
     co_return co_await sink_.emit(SpokenDelta{std::move(text)});
   }
 
@@ -271,10 +308,34 @@ class Turn {
   }
 
   Task<void> finish(llm::FinishReason reason) {
-    const Instant spoke = first_words_ == Instant{} ? loop_.clock().now() : first_words_;
-    services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(spoke - began_).count());
-    co_return co_await sink_.emit(
-        TurnFinished{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_});
+    const Instant now = loop_.clock().now();
+    const Instant spoke = first_words_ == Instant{} ? now : first_words_;
+    count_tokens();
+    TurnFinished end{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_};
+    end.first_words = spoke - began_;
+    end.tools = in_tools_;
+    end.took = now - began_;
+    services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
+    const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+    services_.log.info("turn", request_.trace,
+                       {{"agent", request_.agent->name},
+                        {"model", answered_by_},
+                        {"prompt_tokens", usage_.prompt_tokens},
+                        {"completion_tokens", usage_.completion_tokens},
+                        {"tokens_estimated", usage_.estimated},
+                        {"tools", ordinal_},
+                        {"first_words_ms", milliseconds(end.first_words)},
+                        {"tools_ms", milliseconds(end.tools)},
+                        {"took_ms", milliseconds(end.took)}});
+    co_return co_await sink_.emit(std::move(end));
+  }
+
+  /// The provider's count, else ours.
+  void count_tokens() {
+    if (usage_.prompt_tokens > 0 || usage_.completion_tokens > 0) return;
+    for (const auto& message : conversation_) usage_.prompt_tokens += llm::estimate_tokens(message.content);
+    usage_.completion_tokens = static_cast<int>((said_bytes_ + 3) / 4);
+    usage_.estimated = true;
   }
 
   const AgentServices& services_;
@@ -291,6 +352,8 @@ class Turn {
   bool wants_end_ = false;
   Instant began_{};
   Instant first_words_{};
+  Duration in_tools_{};
+  std::size_t said_bytes_ = 0;
 };
 
 }  // namespace

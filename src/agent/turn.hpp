@@ -48,6 +48,9 @@ struct TurnRequest {
   std::string property_id;                    ///< overrides the agent's
   std::vector<llm::ToolSpec> platform_tools;  ///< offered with the request: called back, not run here
   llm::ToolChoice tool_choice = llm::ToolChoice::automatic;
+  std::string required_tool;        ///< with ToolChoice::required: this very tool; empty: any
+  bool parallel_tool_calls = true;  ///< false: at most one call an answer
+  llm::ResponseFormat response_format;
   std::string model;  ///< wanted from the provider; empty: its default
   double temperature = 0.7;
   int max_tokens = 2048;
@@ -85,6 +88,9 @@ struct TurnFinished {
   llm::Usage usage;
   std::string model;       ///< what really answered
   bool wants_end = false;  ///< a tool asked to end the call
+  Duration first_words{};  ///< from the beginning of the turn to its first words
+  Duration tools{};        ///< spent in our own tools
+  Duration took{};         ///< the whole turn
 };
 using AgentEvent = std::variant<TurnStarted, SpokenDelta, ToolStarted, ToolFinished, PlatformToolCall, TurnFinished>;
 

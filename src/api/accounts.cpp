@@ -15,7 +15,7 @@ Result<auth::Attempt> read_attempt(const Request& request) {
   if (!password) return fail(password);
   return auth::Attempt{.email = std::move(*email),
                        .password = Secret(std::move(*password)),
-                       .peer_address = request.peer_address,
+                       .client_address = request.client_address,
                        .trace = request.trace,
                        .deadline = request.deadline};
 }

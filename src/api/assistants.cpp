@@ -48,13 +48,22 @@ Result<void> read_assistant(const Services& services, const json::object& body, 
   return body.contains("functions") ? check_functions(services, assistant) : Result<void>{};
 }
 
+/// Who speaks for a property: `preferred` when that agent lets apartments, else the first one that does.
+std::string letting_agent(const Services& services, const std::string& preferred) {
+  const auto* wanted = services.agents.find(preferred);
+  if (wanted != nullptr && call::lets_apartments(*wanted)) return preferred;
+  const auto found = std::ranges::find_if(services.agents.all(), call::lets_apartments);
+  return found != services.agents.all().end() ? found->name : preferred;
+}
+
 }  // namespace
 
 Task<Response> create_assistant(const Services& services, Request& request) {
   auto body = parse_optional_body(request.body);
   if (!body) co_return fail(body);
-  store::Assistant wish{.property_id = query(request, "property_id"), .agent = default_agent(services)};
-  if (!wish.property_id.empty()) wish.agent = "leasing";
+  store::Assistant wish{
+      .property_id = query(request, "property_id"), .agent = default_agent(services), .functions = ""};  // unset
+  if (!wish.property_id.empty()) wish.agent = letting_agent(services, wish.agent);
   if (auto read = read_assistant(services, *body, wish); !read) co_return fail(read);
   if (wish.property_id.empty() && wish.name.empty()) co_return fail(missing_field("name"));
   auto made = co_await services.assistants.create(owner_of(request), std::move(wish), request.deadline);

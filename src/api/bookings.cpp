@@ -63,10 +63,19 @@ Result<call::Booked<Row>> cancel(Repository rows, std::string_view what, const s
   return call::Booked<Row>{.row = found->value_or(Row{})};
 }
 
-/// The office's time zone: that of the agent who books appointments.
+/// The office's time zone: that of the agent who books appointments; of several, the one the settings name.
 TimeZone office_zone(const Services& services) {
-  const auto* support = services.agents.find("support");
-  return support != nullptr ? support->time_zone : TimeZone::utc();
+  const auto books = [](const agent::AgentDefinition& agent) {
+    const auto is_among = [](const std::vector<std::string>& names) {
+      return std::ranges::find(names, "book_appointment") != names.end();
+    };
+    return is_among(agent.tools) || is_among(agent.platform_tools);
+  };
+  const auto* named = services.agents.find(services.settings.agent);
+  if (named != nullptr && books(*named)) return named->time_zone;
+  const auto& all = services.agents.all();
+  const auto found = std::ranges::find_if(all, books);
+  return found != all.end() ? found->time_zone : TimeZone::utc();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "api/voice_error.hpp"
 #include "base/phone.hpp"
 #include "store/assistants.hpp"
+#include "store/call_events.hpp"
 
 namespace offhook::api {
 namespace {
@@ -23,7 +24,7 @@ Result<std::optional<CallDetail>> find_call(sql::Connection& db, const store::Ow
   detail.transcript = std::move(*transcript);
   detail.tool_calls = std::move(*tool_calls);
   if (!detail.call.platform_id.empty()) {
-    auto events = store::WebhookEvents(db, owner).list_for_call(detail.call.platform_id);
+    auto events = store::events_of_call(db, owner, detail.call.platform_id);
     if (!events) return fail(events);
     detail.events = std::move(*events);
   }

@@ -94,7 +94,7 @@ Result<void> spend_of_limits(auth::RequestLimits& limits, RequestScope& scope) {
 /// Whoever failed too often hears 429 in place of 401. A valid key is never locked out.
 Error tell_to_wait(auth::RateLimit& failed_attempts, const RequestScope& scope, Error error) {
   if (error.kind != ErrorKind::unauthorized) return error;
-  const auto wait = failed_attempts.wait_for(auth::network_of(scope.request.peer_address));
+  const auto wait = failed_attempts.wait_for(auth::limit_key(scope.request.client_address));
   if (wait.count() == 0) return error;
   return {
       .kind = ErrorKind::rate_limited, .client = "Too many failed attempts from this address.", .retry_after = wait};
@@ -107,6 +107,12 @@ std::vector<http::Middleware> make_chain(const ChainParts& parts) {
       {.name = "request_id",
        .why_here = "first, so that every later line and answer can name the request",
        .before = name_request},
+      {.name = "client_address",
+       .why_here = "before anything is counted by it",
+       .before = [&proxies = parts.proxies](RequestScope& scope) -> Result<void> {
+         scope.request.client_address = proxies.client_of(scope.request);
+         return {};
+       }},
       {.name = "access_log",
        .why_here = "around everything that may refuse, so that refusals are seen too",
        .after = [&log = parts.log](const RequestScope& scope) { log_access(log, scope); }},
@@ -123,7 +129,7 @@ std::vector<http::Middleware> make_chain(const ChainParts& parts) {
        .before = [&limits = parts.limits](RequestScope& scope) { return spend_of_limits(limits, scope); },
        .after =
            [&failed = parts.failed_attempts](const RequestScope& scope) {
-             if (scope.status == 401) failed.spend(auth::network_of(scope.request.peer_address));
+             if (scope.status == 401) failed.spend(auth::limit_key(scope.request.client_address));
            },
        .refine = [&failed = parts.failed_attempts](
                      const RequestScope& scope, Error error) { return tell_to_wait(failed, scope, std::move(error)); }},

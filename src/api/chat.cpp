@@ -130,6 +130,13 @@ class WholeSink final : public agent::AgentEventSink {
     return json::serialize(body);
   }
 
+  /// Where the time went, as browsers and traces read it (W3C Server Timing).
+  [[nodiscard]] std::string timing() const {
+    const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+    return fmt::format("first-words;dur={:.1f}, tools;dur={:.1f}, total;dur={:.1f}", milliseconds(end_.first_words),
+                       milliseconds(end_.tools), milliseconds(end_.took));
+  }
+
  private:
   std::string content_;
   json::array calls_;
@@ -161,7 +168,9 @@ Task<Response> complete_chat(const Services& services, Request& request, bool st
   }
   WholeSink sink;
   if (auto ran = co_await agent::run_turn(services.turns, std::move(call->turn), sink); !ran) co_return fail(ran);
-  co_return http::json_response(sink.body(answer));
+  Response response = http::json_response(sink.body(answer));
+  response.headers.emplace_back("Server-Timing", sink.timing());
+  co_return response;
 }
 
 }  // namespace

@@ -134,17 +134,60 @@ Result<std::vector<llm::ToolSpec>> read_tools(const json::object& body) {
   return tools;
 }
 
-Result<void> read_tool_choice(const json::object& body, llm::ToolChoice& choice) {
+Result<void> read_tool_choice(const json::object& body, agent::TurnRequest& turn) {
   const auto* value = body.if_contains("tool_choice");
-  if (value == nullptr || value->is_null() || value->is_object()) return {};
-  const std::string name = to_std_string(*value);
+  if (value == nullptr || value->is_null()) return {};
+  std::string name = to_std_string(*value);
+  if (value->is_object()) {
+    const std::string type(find_string(*value, "type").value_or(""));
+    if (type == "function" || type == "custom") {
+      const auto wanted = find_string_at(*value, {type, "name"});
+      if (!wanted) return fail(missing_field("tool_choice." + type + ".name"));
+      const bool is_offered =
+          std::ranges::any_of(turn.platform_tools, [&](const auto& t) { return t.name == *wanted; });
+      if (!is_offered) return fail(invalid_value("tool_choice", "the name of one of the request's tools"));
+      turn.required_tool = *wanted;
+      name = "required";
+    } else if (type == "allowed_tools") {
+      name = find_string_at(*value, {"allowed_tools", "mode"}).value_or("auto");
+    }
+  }
   if (name == "none") {
-    choice = llm::ToolChoice::none;
+    turn.tool_choice = llm::ToolChoice::none;
   } else if (name == "required") {
-    choice = llm::ToolChoice::required;
+    turn.tool_choice = llm::ToolChoice::required;
   } else if (name != "auto") {
     return fail(invalid_value("tool_choice", "none, auto, required or a named tool"));
   }
+  return {};
+}
+
+Result<void> read_response_format(const json::object& body, llm::ResponseFormat& format) {
+  using Kind = llm::ResponseFormat::Kind;
+  const auto* value = body.if_contains("response_format");
+  if (value == nullptr || value->is_null()) return {};
+  if (!value->is_object()) return fail(wrong_type("response_format", "an object", *value));
+  const auto type = find_string(*value, "type");
+  if (!type) return fail(missing_field("response_format.type"));
+  if (*type == "text") return {};
+  if (*type == "json_object") {
+    format.kind = Kind::json_object;
+    return {};
+  }
+  if (*type != "json_schema") return fail(invalid_value("response_format.type", "text, json_object or json_schema"));
+  const auto* wanted = find_object(*value, "json_schema");
+  if (wanted == nullptr) return fail(missing_field("response_format.json_schema"));
+  auto name = require_string(*wanted, "name");
+  if (!name) return fail(missing_field("response_format.json_schema.name"));
+  const auto* schema = wanted->if_contains("schema");
+  if (schema != nullptr && !schema->is_null() && !schema->is_object())
+    return fail(wrong_type("response_format.json_schema.schema", "an object", *schema));
+  format.kind = Kind::json_schema;
+  format.name = std::move(*name);
+  if (schema != nullptr && schema->is_object()) format.schema = schema->get_object();
+  auto strict = optional_bool(*wanted, "strict");
+  if (!strict) return fail(strict);
+  format.strict = strict->value_or(false);
   return {};
 }
 
@@ -200,6 +243,8 @@ void read_call_context(const Services& services, const json::value& body, agent:
   if (const auto dialled = find_string_at(body, {"phoneNumber", "number"})) {
     turn.clues.dialled_number = normalize_phone(*dialled, "US");
     by_number = services.agents.find_by_number(turn.clues.dialled_number);
+    // As in call::clues_of(): the number of an agent's file is this server's line.
+    if (by_number != nullptr) turn.clues.dialled_number.clear();
   }
 }
 
@@ -232,7 +277,11 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
   auto tools = read_tools(fields);
   if (!tools) return fail(tools);
   call.turn.platform_tools = std::move(*tools);
-  if (auto read = read_tool_choice(fields, call.turn.tool_choice); !read) return fail(read);
+  if (auto read = read_tool_choice(fields, call.turn); !read) return fail(read);
+  if (auto read = read_response_format(fields, call.turn.response_format); !read) return fail(read);
+  auto in_parallel = optional_bool(fields, "parallel_tool_calls");
+  if (!in_parallel) return fail(in_parallel);
+  call.turn.parallel_tool_calls = in_parallel->value_or(true);
   if (auto read = read_stop(fields, call.turn.stop); !read) return fail(read);
   if (auto read = read_numbers(fields, services.settings.max_tokens, call.turn); !read) return fail(read);
   auto stream = optional_bool(fields, "stream");

@@ -72,6 +72,12 @@ Result<void> read_property(const json::object& body, store::Property& property) 
   return check_hours(body);
 }
 
+/// The number of an agent's file is this server's line: calls to it are not another account's.
+Result<void> check_line(const Services& services, const store::Owner& owner, const store::Property& property) {
+  if (owner.is_local() || services.agents.find_by_number(property.phone) == nullptr) return {};
+  return fail(invalid_value("phone", "a number that is not this server's own"));
+}
+
 Result<void> read_unit(const json::object& body, store::Unit& unit) {
   double rent = static_cast<double>(unit.rent_cents) / 100;
   auto read = BodyReader(body)
@@ -196,15 +202,18 @@ Task<Response> create_property(const Services& services, Request& request) {
   store::Property property{.id = made.id, .created_at = made.now};
   if (auto named = BodyReader(*body).require("name").result(); !named) co_return fail(named);
   if (auto read = read_property(*body, property); !read) co_return fail(read);
+  if (auto line = check_line(services, owner_of(request), property); !line) co_return fail(line);
   co_return co_await answer_insert<store::Properties>(services, request, std::move(property));
 }
 
 Task<Response> update_property(const Services& services, Request& request) {
-  return answer_change<store::Properties>(services, request, "property",
-                                          [](const json::object& body, store::Property& property) -> Result<void> {
-                                            if (auto named = keep_name(body, "name"); !named) return named;
-                                            return read_property(body, property);
-                                          });
+  auto change = [&services, owner = owner_of(request)](const json::object& body,
+                                                       store::Property& property) -> Result<void> {
+    if (auto named = keep_name(body, "name"); !named) return named;
+    if (auto read = read_property(body, property); !read) return read;
+    return check_line(services, owner, property);
+  };
+  return answer_change<store::Properties>(services, request, "property", std::move(change));
 }
 
 Task<Response> create_unit(const Services& services, Request& request) {

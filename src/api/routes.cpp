@@ -31,7 +31,9 @@ struct Row {
   Duration time_limit;
   HandlerFunction handler;
   const char* summary;
+  bool is_cancellable = false;  ///< its work is worth cancelling: see http::Route
 };
+constexpr bool kCancellable = true;
 
 // clang-format off
 constexpr Row kRows[] = {
@@ -44,11 +46,11 @@ constexpr Row kRows[] = {
   {Method::get, "/",           Access::open,    RateClass::none, kNoBody, kPlainTime, show_welcome,   "What this server is and where to look."},
 
   // the custom LLM
-  {Method::post, "/api/chat/completions",                  Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "Custom LLM, Vapi style: streams unless told otherwise."},
-  {Method::post, "/api/chat/completions/chat/completions", Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "The same, for clients that append the path to a full URL."},
-  {Method::post, "/api/agent/query/openai",                Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "The same, by its older name."},
-  {Method::post, "/v1/chat/completions",                   Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "Custom LLM, OpenAI style: one JSON answer unless told to stream."},
-  {Method::post, "/chat/completions",                      Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "The same."},
+  {Method::post, "/api/chat/completions",                  Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "Custom LLM, Vapi style: streams unless told otherwise.", kCancellable},
+  {Method::post, "/api/chat/completions/chat/completions", Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "The same, for clients that append the path to a full URL.", kCancellable},
+  {Method::post, "/api/agent/query/openai",                Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_vapi,   "The same, by its older name.", kCancellable},
+  {Method::post, "/v1/chat/completions",                   Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "Custom LLM, OpenAI style: one JSON answer unless told to stream.", kCancellable},
+  {Method::post, "/chat/completions",                      Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "The same.", kCancellable},
   {Method::get,  "/v1/models",                             Access::api_key, RateClass::none, kNoBody,   kPlainTime,  list_models,              "The agents, as models."},
 
   // server messages: one handler, which checks the signature over the body
@@ -58,7 +60,7 @@ constexpr Row kRows[] = {
   {Method::post, "/webhooks/vapi/call",           Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},
 
   // the voice
-  {Method::post, "/vapi/tts",    Access::voice, RateClass::voice, kSmallBody, kStreamTime, speak,       "Text to raw PCM, as a custom voice for Vapi."},
+  {Method::post, "/vapi/tts",    Access::voice, RateClass::voice, kSmallBody, kStreamTime, speak,       "Text to raw PCM, as a custom voice for Vapi.", kCancellable},
   {Method::get,  "/vapi/voices", Access::voice, RateClass::none,  kNoBody,    kPlainTime,  list_voices, "The voices there are."},
   {Method::get,  "/vapi/health", Access::open,  RateClass::none,  kNoBody,    kPlainTime,  show_health, "Is the voice alive?"},
 
@@ -109,7 +111,7 @@ constexpr Row kRows[] = {
   {Method::post,  "/api/v1/units",                 Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_unit,          "Create a unit of a property."},
   {Method::get,   "/api/v1/units/{id}",            Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_unit,            "One unit."},
   {Method::patch, "/api/v1/units/{id}",            Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_unit,          "Change the fields given of a unit."},
-  {Method::post,  "/api/v1/callbacks",             Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_callback,      "Promise to call somebody back."},
+  {Method::post,  "/api/v1/callbacks",             Access::crm, RateClass::crm, kSmallBody, kPlainTime, create_callback,      "Note that somebody is to be called back: a row and its job, which nothing in this version carries out."},
   {Method::get,   "/api/v1/callbacks/{id}",        Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_callback,        "One callback."},
   {Method::patch, "/api/v1/callbacks/{id}",        Access::crm, RateClass::crm, kSmallBody, kPlainTime, update_callback,      "Move, finish or cancel a callback."},
   {Method::get,   "/api/v1/analytics",             Access::crm, RateClass::crm, kNoBody,    kPlainTime, show_analytics,       "Calls per day, outcomes, duration, cost, tool use and conversion."},
@@ -137,7 +139,7 @@ std::vector<Route> make_routes(const Services& services) {
     route.errors = http::Router::style_for(row.path);
     route.summary = row.summary;
     route.time_limit = row.time_limit;
-    route.is_cancellable = row.time_limit > kPlainTime;
+    route.is_cancellable = row.is_cancellable;
     route.handler = [&services, handler = row.handler](Request& request) { return handler(services, request); };
     routes.push_back(std::move(route));
   }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/services.hpp"
+#include "auth/client_address.hpp"
 #include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
 #include "auth/request_limits.hpp"
@@ -16,6 +17,7 @@ namespace offhook::api {
 
 /// What the chain works with. All of it must outlive the chain.
 struct ChainParts {
+  const auth::TrustedProxies& proxies;
   const auth::Doors& doors;
   auth::Identities& identities;      ///< who stands behind tokens and keys
   auth::RateLimit& failed_attempts;  ///< of an address

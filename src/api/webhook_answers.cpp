@@ -57,8 +57,12 @@ Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessag
     known = Known{};
   }
   if (known->setup.assistant) {
-    json::object stored = call::configuration_of(*known->setup.assistant, services.assistants.parts());
-    co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(stored)}), .is_final = false};
+    auto stored = call::configuration_of(*known->setup.assistant, services.assistants.parts());
+    if (stored) {
+      co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(*stored)}), .is_final = false};
+    }
+    services.turns.log.error("stored assistant not usable", {.call_id = message.platform_call_id},
+                             {{"detail", stored.error().log_text()}});
   }
   json::object configuration =
       call::assistant_config(agent, services.turns.tools, services.doorways, known->caller_name);

@@ -64,19 +64,26 @@ struct ToolRun {
   bool is_final = true;
 };
 
-/// Runs tools for the platform, those of one message at the same time. Each answer is a sentence either way.
+/// Runs the tools of one message for the platform. Each answer is a sentence either way.
 Task<std::vector<ToolRun>> run_tools(const Services& services, tools::ToolContext context,
                                      std::vector<vapi::ToolCallRequest> calls, Trace trace, Deadline deadline) {
   const tools::ToolRegistry& registry = services.turns.tools;
   std::vector<tools::PlannedCall> planned;
-  // Calls that had to wait for their turn are bound by the slowest tool's limit as well.
+  // Calls that have to wait for a free place are bound by the slowest tool's limit as well; those that have to wait for
+  // each other have the sum.
   Duration longest = tools::kToolTimeLimit;
+  Duration sum{0};
+  bool is_together = true;
   for (const auto& call : calls) {
-    if (const auto tool = registry.find(call.name, context.agent)) longest = std::max(longest, tool->time_limit);
+    const auto tool = registry.find(call.name, context.agent);
+    const Duration own = tool ? tool->time_limit : tools::kToolTimeLimit;
+    longest = std::max(longest, own);
+    sum += own;
+    is_together = is_together && tools::can_run_beside_others(registry, call.name, context.agent);
     context.tool_call_id = call.id;
     planned.push_back({.context = context, .call = {.name = call.name, .arguments = call.arguments}});
   }
-  const Deadline limit = Deadline::after(services.clock, longest).sooner(deadline);
+  const Deadline limit = Deadline::after(services.clock, is_together ? longest : sum).sooner(deadline);
   auto results = co_await tools::invoke_all(services.turns.store, registry, std::move(planned), limit);
   if (!results) co_return fail(results);
   std::vector<ToolRun> runs;
@@ -163,6 +170,12 @@ Task<Response> receive_server_message(const Services& services, Request& request
 
   const agent::AgentDefinition* agent = call::agent_of(services.agents, *message);
   std::optional<store::Owner> owner = std::move(verified->owner);
+  const auto* placed = message->metadata.if_contains(call::kPlacedCall);
+  if (placed != nullptr && placed->is_string() && !message->platform_call_id.empty()) {
+    auto tied =
+        co_await call::tie_placed_call(services.turns.store, to_std_string(*placed), message->platform_call_id, owner);
+    if (!tied) services.turns.log.warning("placed call not tied", request.trace, {{"detail", tied.error().log_text()}});
+  }
   Answer answer;
   if (wants_answer(message->kind)) {
     // Who is not known by then is looked for first: tools must not act for somebody else.
@@ -203,8 +216,10 @@ Task<Response> receive_server_message(const Services& services, Request& request
                          .client = "The message could not be stored; send it again.",
                          .log = std::string(recorded.error().log_text())});
   }
-  if (auto moved = services.recordings.follow(recorded->recording_status, request.trace.call_id); !moved)
-    services.turns.log.error("recording not moved", request.trace, {{"detail", moved.error().log_text()}});
+  if (!recorded->recording_status.empty()) {
+    auto moved = co_await call::follow_recording(services.turns.store, services.recordings, request.trace.call_id);
+    if (!moved) services.turns.log.error("recording not moved", request.trace, {{"detail", moved.error().log_text()}});
+  }
   services.turns.metrics.count_webhook(type, !recorded->is_new     ? "repeated"
                                              : recorded->processed ? "stored"
                                                                    : "unprocessed");

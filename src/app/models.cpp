@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "llm/bounded_model.hpp"
 #include "llm/providers/anthropic.hpp"
 #include "llm/providers/bedrock.hpp"
 #include "llm/providers/gemini.hpp"
@@ -119,7 +120,12 @@ Result<std::unique_ptr<Models>> Models::create(const config::Settings& settings,
 
 Result<llm::ChainLink> Models::find_or_make(const config::Settings& settings, const Library& library,
                                             net::HttpClient& client, std::string_view name) {
-  if (name == "brain") return llm::ChainLink{.model = library.brain.get()};
+  if (name == "brain") {
+    // It does not look at stop texts and lengths itself.
+    Member& member = members_["brain"];
+    if (!member.model) member.model = llm::make_bounded_model(*library.brain);
+    return llm::ChainLink{.model = member.model.get()};
+  }
   if (const auto found = members_.find(name); found != members_.end()) {
     return llm::ChainLink{.model = found->second.model.get(), .breaker = found->second.breaker.get()};
   }

@@ -29,7 +29,7 @@ store::RetentionLimits retention_limits(const config::Settings& settings, UtcTim
 }
 
 Task<std::vector<store::Removal>> apply_retention(store::Store& store, const call::RecordingFiles& recordings,
-                                                  const config::Settings& settings) {
+                                                  const config::Settings& settings, Workers& workers) {
   Loop& loop = co_await this_loop();
   const auto limits = retention_limits(settings, loop.clock().utc_now());
   std::vector<store::Removal> total;
@@ -44,7 +44,7 @@ Task<std::vector<store::Removal>> apply_retention(store::Store& store, const cal
       is_done = is_done && (*removed)[i].rows == 0;
     }
   }
-  auto files = expired_files(recordings, limits, true);
+  auto files = co_await offload(workers, [recordings, limits] { return expired_files(recordings, limits, true); });
   if (!files) co_return fail(files);
   total.push_back(*files);
   co_return total;

@@ -106,6 +106,11 @@ Result<void> Server::build() {
     if (!host) return fail(host);
     user_tools_ = std::move(*host);
   }
+  auto proxies = auth::TrustedProxies::parse(settings.trusted_proxies);
+  if (!proxies) {
+    return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_TRUSTED_PROXIES: {}", proxies.error().message()));
+  }
+  proxies_ = std::move(*proxies);
   build_doors();
   if (auto built = build_accounts(); !built) return built;
   doorways_.base_url = options_.speaks_in_memory ? kMemoryUrl : settings.public_url;
@@ -114,10 +119,13 @@ Result<void> Server::build() {
                         .public_url = settings.public_url,
                         .signatures = exchange_signing_};
   lines.signs_for_others = !settings.webhook_secret.empty();
+  if (auto guarded = build_guarded_client(); !guarded) return guarded;
+  lines.guarded = guarded_client_.get();
   if (!settings.api_keys.empty()) lines.api_key = settings.api_keys.front();
   exchange_ =
       std::make_unique<exchange::Exchange>(home(), *store_, std::move(lines), *log_, settings.data / "recordings");
   build_platform();
+  disk_workers_ = home().is_virtual() ? make_inline_workers() : make_thread_pool("disk", 1, 32);
   recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
@@ -140,7 +148,8 @@ Result<void> Server::build() {
                                                             .calls = *calls_,
                                                             .recordings = *recordings_,
                                                             .clock = clock_});
-  const api::ChainParts chain{.doors = *doors_,
+  const api::ChainParts chain{.proxies = proxies_,
+                              .doors = *doors_,
                               .identities = *identities_,
                               .failed_attempts = failed_attempts_,
                               .limits = limits_,
@@ -162,6 +171,17 @@ Task<std::unique_ptr<net::ByteStream>> Server::dial_self(Server& self) {
   auto [near, far] = net::make_memory_stream();
   self.server_of(self.home()).accept(std::move(far));
   co_return std::move(near);
+}
+
+/// The memory client reaches this server only: nobody has to be guarded against there.
+Result<void> Server::build_guarded_client() {
+  if (options_.speaks_in_memory) return {};
+  auto guard = net::AddressGuard::parse(options_.settings.allow_private);
+  if (!guard) {
+    return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_ALLOW_PRIVATE: {}", guard.error().message()));
+  }
+  guarded_client_ = net::make_guarded_client(std::move(*guard));
+  return {};
 }
 
 Result<void> Server::make_data_folder() {
@@ -244,7 +264,7 @@ void Server::build_platform() {
     return voices.contains(std::string(voice.substr(0, voice.find('+'))));
   };
   assistants_ = std::make_unique<call::AssistantDesk>(*store_, *platform_, std::move(parts), *log_);
-  calls_ = std::make_unique<call::CallDesk>(*store_, *assistants_);
+  calls_ = std::make_unique<call::CallDesk>(*store_, *assistants_, *log_);
 }
 
 Result<void> Server::build_accounts() {
@@ -321,7 +341,8 @@ Task<void> Server::accept() {
 Task<void> Server::keep_retention(Server& self) {
   constexpr auto kPause = std::chrono::hours(1);
   for (;;) {
-    auto removed = co_await apply_retention(*self.store_, *self.recordings_, self.options_.settings);
+    auto removed =
+        co_await apply_retention(*self.store_, *self.recordings_, self.options_.settings, *self.disk_workers_);
     if (!removed && removed.error().kind == ErrorKind::cancelled) co_return fail(removed);
     if (!removed) {
       self.log_->error("retention failed", {{"detail", removed.error().log_text()}});
@@ -330,6 +351,9 @@ Task<void> Server::keep_retention(Server& self) {
         if (line.rows > 0) self.log_->info("retention", {{"removed", line.what}, {"rows", line.rows}});
       }
     }
+    auto followed = co_await call::reconcile_recordings(*self.store_, *self.recordings_, *self.disk_workers_);
+    if (!followed && followed.error().kind == ErrorKind::cancelled) co_return fail(followed);
+    if (!followed) self.log_->error("recordings not reconciled", {{"detail", followed.error().log_text()}});
     if (auto slept = co_await sleep_for(kPause); !slept) co_return slept;
   }
 }
@@ -359,6 +383,7 @@ Task<void> Server::stop() {
   (void)co_await with_deadline(Deadline::after(clock_, kCancelAnswersFor), model_limits_->join());
   // Nobody asks any more; what was begun outside may still come to its end.
   if (user_tools_) (void)co_await user_tools_->stop(deadline);
+  (void)co_await identities_->stop(deadline);
   co_return drained;
 }
 

@@ -46,8 +46,8 @@ class Server {
   Result<void> bind();
   /// Connects the MCP servers of the agent files, for a few seconds at most. Home loop, before accept().
   Task<void> connect_tools();
-  /// Accepts on every bound port until stop(), and removes what is too old to be kept: now and every hour. On the home
-  /// loop.
+  /// Accepts on every bound port until stop(), removes what is too old to be kept and puts recordings where the
+  /// database wants them: now and every hour. On the home loop.
   Task<void> accept();
   /// Stops accepting, lets running requests end (bounded by the settings), ends exchange calls. Home loop.
   Task<void> stop();
@@ -74,6 +74,7 @@ class Server {
   Result<void> open_store();
   Result<void> make_data_folder();
   Result<std::unique_ptr<store::Store>> open_sqlite();
+  Result<void> build_guarded_client();
   void build_doors();
   void build_platform();
   Result<void> build_accounts();
@@ -91,6 +92,7 @@ class Server {
   std::unique_ptr<obs::Log> log_;
   obs::Metrics metrics_;
   std::unique_ptr<net::HttpClient> client_;
+  std::unique_ptr<net::HttpClient> guarded_client_;  // for URLs that accounts write; null in memory
   std::unique_ptr<speech::Synthesizer> voice_;
   std::unique_ptr<Models> models_;
   std::unique_ptr<ModelLimits> model_limits_;
@@ -112,8 +114,10 @@ class Server {
   std::unique_ptr<call::AssistantDesk> assistants_;
   std::unique_ptr<call::CallDesk> calls_;
   std::unique_ptr<call::RecordingFiles> recordings_;
+  std::unique_ptr<Workers> disk_workers_;  // what is read and removed on the disk by the hour
   std::unique_ptr<agent::AgentServices> turns_;
   std::unique_ptr<api::Services> services_;
+  auth::TrustedProxies proxies_;
   auth::RateLimit failed_attempts_;
   auth::RequestLimits limits_;
   std::unique_ptr<http::Service> http_;

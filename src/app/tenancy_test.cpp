@@ -368,6 +368,27 @@ TEST_F(Tenants, TheWebhookActsForTheAccountOfTheCall) {
   EXPECT_THAT(by_nothing.body, Not(HasSubstr("mark")));
 }
 
+TEST_F(Tenants, NobodyTakesTheLineOfAnAgentsFile) {
+  const std::string line = library().agents.find("leasing")->numbers.front();
+  const net::HeaderList ann = {{"Authorization", "Bearer " + ann_.token}};
+  const std::string body = R"({"name":"Mine","phone":")" + line + "\"}";
+  const auto made = send("POST", "/api/v1/properties", body, ann);
+  EXPECT_EQ(made.head.status, 400) << made.body;
+  EXPECT_THAT(made.body, HasSubstr("phone"));
+  EXPECT_EQ(send("PATCH", "/api/v1/properties/marka_property", body, ann).head.status, 400);
+  // One that was written before nobody looked.
+  ASSERT_TRUE(in_database([&](sql::Connection& db) {
+    return store::Properties(db, store::Owner(ann_.account_id))
+        .insert({.id = "marka_line", .name = "marka Line", .phone = line, .created_at = UtcTime{}});
+  }));
+  const auto answer = send("POST", "/vapi/webhook", function_call("call-line", "check_availability", "{}", line),
+                           {{"X-Vapi-Secret", kSecret}});
+  EXPECT_THAT(answer.body, Not(HasSubstr("marka")));
+  const auto call = in_database(
+      [](sql::Connection& db) { return store::Calls(db, store::Owner::local()).find_by_platform_id("call-line"); });
+  EXPECT_TRUE(call->has_value()) << "the call is this server's own";
+}
+
 TEST_F(Tenants, AnAccountsKeyAtTheWebhookReachesItsOwnOnly) {
   const std::string before = everything_of(ann_);
   const net::HeaderList bob = {{"Authorization", "Bearer " + bob_.key}};

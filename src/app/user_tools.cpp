@@ -54,6 +54,7 @@ Result<std::unique_ptr<UserToolHost>> UserToolHost::create(Loop& home, const age
     }
   }
   for (const auto& plan : tools.mcp) {
+    registry.announce(McpServer::source_of(plan));
     host->servers_.push_back(
         std::make_shared<McpServer>(home, plan, transport_factory(home, plan, *host->client_, log), registry, log));
   }

@@ -5,6 +5,7 @@
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "auth/api_key.hpp"
+#include "auth/client_address.hpp"
 #include "auth/email.hpp"
 
 namespace offhook::auth {
@@ -65,18 +66,29 @@ AccountDesk::AccountDesk(const Parts& parts)
       by_email_(parts.clock, kByEmail),
       registrations_(parts.clock, kRegistrations) {}
 
-Result<void> AccountDesk::spend(const std::string& email, const Attempt& attempt) {
-  const auto wait = std::max(by_address_.wait_for(attempt.peer_address), by_email_.wait_for(email));
-  if (wait.count() > 0) return wait_first(wait);
-  by_address_.spend(attempt.peer_address);
-  by_email_.spend(email);
-  return {};
-}
+/// An attempt that counts until it is over: only a guess that was wrong counts on.
+class AccountDesk::Spent {
+ public:
+  Spent(AccountDesk& desk, std::string email, std::string address)
+      : desk_(desk), email_(std::move(email)), address_(std::move(address)) {
+    desk_.by_address_.spend(address_);
+    desk_.by_email_.spend(email_);
+  }
+  ~Spent() {
+    if (was_wrong_) return;
+    desk_.by_address_.give_back(address_);
+    desk_.by_email_.give_back(email_);
+  }
+  Spent(const Spent&) = delete;
+  Spent& operator=(const Spent&) = delete;
+  void was_wrong() { was_wrong_ = true; }
 
-void AccountDesk::give_back(const std::string& email, const Attempt& attempt) {
-  by_address_.give_back(attempt.peer_address);
-  by_email_.give_back(email);
-}
+ private:
+  AccountDesk& desk_;
+  std::string email_;
+  std::string address_;
+  bool was_wrong_ = false;
+};
 
 Task<store::User> AccountDesk::sign_up(Attempt attempt) {
   if (!parts_.is_registration_open) {
@@ -85,8 +97,9 @@ Task<store::User> AccountDesk::sign_up(Attempt attempt) {
   auto email = normal_email(attempt.email);
   if (!email) co_return bad_email();
   if (auto checked = check_password(attempt.password.reveal()); !checked) co_return fail(checked);
-  if (const auto wait = registrations_.wait_for(attempt.peer_address); wait.count() > 0) co_return wait_first(wait);
-  registrations_.spend(attempt.peer_address);
+  const std::string address = limit_key(attempt.client_address);
+  if (const auto wait = registrations_.wait_for(address); wait.count() > 0) co_return wait_first(wait);
+  registrations_.spend(address);
   auto hash = co_await parts_.passwords.hash(std::move(attempt.password), attempt.deadline);
   if (!hash) co_return fail(hash);
 
@@ -107,7 +120,10 @@ Task<store::User> AccountDesk::sign_up(Attempt attempt) {
 Task<Session> AccountDesk::log_in(Attempt attempt) {
   auto email = normal_email(attempt.email);
   if (!email) co_return bad_email();
-  if (auto allowed = spend(*email, attempt); !allowed) co_return fail(allowed);
+  const std::string address = limit_key(attempt.client_address);
+  const auto wait = std::max(by_address_.wait_for(address), by_email_.wait_for(*email));
+  if (wait.count() > 0) co_return wait_first(wait);
+  Spent spent(*this, *email, address);
   auto user = co_await with_deadline(attempt.deadline, parts_.store.read([address = *email](sql::Connection& db) {
     return store::Users(db).find_by_email(address);
   }));
@@ -117,10 +133,10 @@ Task<Session> AccountDesk::log_in(Attempt attempt) {
   auto verdict = co_await parts_.passwords.verify(attempt.password, encoded, attempt.deadline);
   if (!verdict) co_return fail(verdict);
   if (!verdict->matches) {
+    spent.was_wrong();
     parts_.log.write(obs::Level::info, "login refused", attempt.trace, {{"email", MaskedEmail{*email}}});
     co_return wrong_credentials();
   }
-  give_back(*email, attempt);
   if (verdict->is_outdated) {
     auto renewed = co_await parts_.passwords.hash(attempt.password, attempt.deadline);
     if (renewed) {

@@ -19,7 +19,7 @@ namespace offhook::auth {
 struct Attempt {
   std::string email;  ///< as given
   Secret password;
-  std::string peer_address;
+  std::string client_address;  ///< see TrustedProxies::client_of
   Trace trace;
   Deadline deadline;
 };
@@ -31,7 +31,7 @@ struct Session {
 };
 
 /// Registering and logging in. Every attempt costs one from the bucket of its address and of its e-mail, and
-/// gets it back when it was right, so that guessing is slow and working is not. Thread-safe.
+/// gets it back unless the password was wrong, so that guessing is slow and working is not. Thread-safe.
 class AccountDesk {
  public:
   /// References must outlive it.
@@ -55,8 +55,7 @@ class AccountDesk {
   Task<store::User> find(std::string user_id);
 
  private:
-  Result<void> spend(const std::string& email, const Attempt& attempt);
-  void give_back(const std::string& email, const Attempt& attempt);
+  class Spent;
 
   const Parts parts_;
   RateLimit by_address_;

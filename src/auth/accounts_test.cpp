@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "async/loop.hpp"
 #include "auth/api_key.hpp"
 #include "auth/doors.hpp"
@@ -34,9 +37,18 @@ class CountingStore final : public store::Store {
   [[nodiscard]] store::StoreStats stats() const override { return behind_->stats(); }
   [[nodiscard]] std::uint64_t reads() const { return behind_->stats().reads; }
   bool is_broken = false;
+  bool is_stuck = false;  ///< writes wait
+  std::vector<std::unique_ptr<Job>> waiting;
+  void go_on() {
+    is_stuck = false;
+    for (auto& job : std::exchange(waiting, {})) pass(std::move(job), true);
+  }
 
  protected:
-  void submit_write(std::unique_ptr<Job> job) override { pass(std::move(job), true); }
+  void submit_write(std::unique_ptr<Job> job) override {
+    if (is_stuck) return waiting.push_back(std::move(job));
+    pass(std::move(job), true);
+  }
   void submit_read(std::unique_ptr<Job> job) override { pass(std::move(job), false); }
 
  private:
@@ -64,12 +76,12 @@ struct World {
 
   Result<store::User> sign_up(std::string email, std::string password = "correct horse", std::string from = "1.1.1.1") {
     Attempt attempt{
-        .email = std::move(email), .password = Secret(std::move(password)), .peer_address = std::move(from)};
+        .email = std::move(email), .password = Secret(std::move(password)), .client_address = std::move(from)};
     return loop.block_on(desk.sign_up(std::move(attempt)));
   }
   Result<Session> log_in(std::string email, std::string password = "correct horse", std::string from = "1.1.1.1") {
     Attempt attempt{
-        .email = std::move(email), .password = Secret(std::move(password)), .peer_address = std::move(from)};
+        .email = std::move(email), .password = Secret(std::move(password)), .client_address = std::move(from)};
     return loop.block_on(desk.log_in(std::move(attempt)));
   }
   template <class Work>
@@ -167,6 +179,27 @@ TEST(AccountDesk, GuessingIsSlowByEmailAndByAddressAndWorkingIsNot) {
   EXPECT_EQ(refused, 70) << "whatever the e-mail";
 }
 
+TEST(AccountDesk, OnlyAWrongPasswordCosts) {
+  World world;
+  ASSERT_TRUE(world.sign_up("ann@example.com"));
+  world.store.is_broken = true;
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(world.log_in("ann@example.com").error().kind, ErrorKind::unavailable);
+  world.store.is_broken = false;
+  EXPECT_TRUE(world.log_in("ann@example.com")) << "a failure of ours is no guess";
+}
+
+TEST(AccountDesk, ASubscriberOfIpv6IsOneAddress) {
+  World world;
+  int refused = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto n = std::to_string(i);
+    const auto result = world.log_in("user" + n + "@example.com", "guess number x", "2001:db8:1:2::" + n);
+    if (result.error().kind == ErrorKind::rate_limited) ++refused;
+  }
+  EXPECT_EQ(refused, 70);
+  EXPECT_EQ(world.log_in("ann@example.com", "guess number x", "2001:db8:1:3::1").error().kind, ErrorKind::unauthorized);
+}
+
 TEST(AccountDesk, AHashOfAnotherCostIsRenewedAtLogin) {
   World world;
   const auto ann = world.sign_up("ann@example.com").value();
@@ -241,6 +274,20 @@ TEST(Identities, TheUseOfAKeyIsNotedCoarsely) {
   world.pass(5min);
   ASSERT_TRUE(world.identify(key, Access::api_key));
   EXPECT_GT(used(), first);
+}
+
+TEST(Identities, NobodyWaitsForTheUseToBeNoted) {
+  World world;
+  const auto key = world.add_key("local", {Scope::chat});
+  const auto id = parse_api_key(key)->id;
+  const Instant before = world.clock.now();
+  world.store.is_stuck = true;
+  EXPECT_TRUE(world.identify(key, Access::api_key));
+  EXPECT_EQ(world.clock.now(), before);
+  world.store.go_on();
+  EXPECT_TRUE(world.loop.block_on(world.identities.stop(Deadline::after(world.clock, 1s))));
+  const auto row = world.in_database([id](sql::Connection& db) { return store::ApiKeys(db).find(id); }).value();
+  EXPECT_TRUE(row->last_used_at);
 }
 
 TEST(Identities, WhatClaimsToBeOursIsOursOrRefused) {

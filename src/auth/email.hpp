@@ -8,9 +8,8 @@
 
 namespace offhook::auth {
 
-/// The address in the form it is kept and compared in (lower case, no space around); nullopt when it has not
-/// the form local@domain: local of RFC 5322 "atext" and single dots, at most 64 characters; domain of two
-/// or more labels; 254 characters in all (RFC 5321, section 4.5.3.1, and its erratum 1690).
+/// The address in the form it is kept and compared in (lower case, no space around); nullopt when it is
+/// not one: see is_email_address().
 [[nodiscard]] std::optional<std::string> normal_email(std::string_view text);
 
 /// The bounds on a password, in characters (Unicode code points). NIST SP 800-63B-4 (2025), section 3.1.1.2:

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "async/cancel.hpp"
+#include "async/loop.hpp"
 #include "auth/api_key.hpp"
 #include "base/text.hpp"
 
@@ -110,6 +111,11 @@ void Identities::remember(const Presented& presented, const Known& known) {
   known_.insert_or_assign(memory_key(presented), known);
 }
 
+Task<void> Identities::note_use(std::string key_id, UtcTime now) {
+  auto work = [key_id, now](sql::Connection& db) { return store::ApiKeys(db).note_use(key_id, now); };
+  co_return co_await with_deadline(Deadline::after(clock_, kPatience), store_.write(std::move(work)));
+}
+
 Task<Identities::Known> Identities::look_up(Presented presented) {
   const Deadline deadline = Deadline::after(clock_, kPatience);
   Known known;
@@ -135,9 +141,9 @@ Task<Identities::Known> Identities::look_up(Presented presented) {
   known.principal = principal_of(**key);
   const UtcTime now = clock_.utc_now();
   if (is_secret_of(**key, presented.secret) && (!(*key)->last_used_at || now - *(*key)->last_used_at >= kUseStep)) {
-    // When this is lost, the key is as good as before.
-    (void)co_await with_deadline(
-        deadline, store_.write([id, now](sql::Connection& db) { return store::ApiKeys(db).note_use(id, now); }));
+    // When this is lost, the key is as good as before: the request does not wait for a write.
+    Loop& loop = co_await this_loop();
+    static_cast<void>(uses_.spawn(loop, "key use", note_use(id, now)));
   }
   co_return known;
 }

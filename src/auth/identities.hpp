@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "async/loop_groups.hpp"
 #include "async/task.hpp"
 #include "auth/tokens.hpp"
 #include "base/clock.hpp"
@@ -45,6 +46,8 @@ class Identities {
   [[nodiscard]] Result<std::optional<http::Principal>> recall(const Presented& presented);
   /// The principal by the database. Errors: unauthorized, unavailable.
   Task<http::Principal> find(Presented presented);
+  /// Waits until `deadline` for what is still being noted, and gives the rest up.
+  Task<void> stop(Deadline deadline) { return uses_.stop(deadline); }
 
  private:
   /// What the database says of an id: enough to check a secret or a version against.
@@ -56,6 +59,7 @@ class Identities {
     Instant known_until{};
   };
   static Result<http::Principal> check(const Presented& presented, const Known& known);
+  Task<void> note_use(std::string key_id, UtcTime now);
   Task<Known> look_up(Presented presented);
   void remember(const Presented& presented, const Known& known);
 
@@ -63,6 +67,7 @@ class Identities {
   const Tokens& tokens_;
   const Clock& clock_;
   const std::size_t most_remembered_;
+  LoopGroups uses_{64};  ///< of keys, being noted: nobody waits for it
   std::mutex mutex_;
   std::unordered_map<std::string, Known> known_;  // by kind and id
 };

@@ -11,7 +11,8 @@ namespace offhook::auth {
 
 /// A token bucket for each key: an address that fails to present a key, or a caller of a class of routes. It holds
 /// `burst` requests and is refilled evenly, so in any hour at most `burst + per_hour` pass.
-/// Thread-safe; at most `max_keys` are remembered, the fullest buckets forgotten first.
+/// Thread-safe; at most `max_keys` are remembered, the fullest buckets forgotten first: whoever was limited
+/// least.
 class RateLimit {
  public:
   struct Options {
@@ -44,7 +45,8 @@ class RateLimit {
     double tokens = 0;
     Instant filled_at{};
   };
-  Bucket& refill(std::string_view key);
+  void refill(Bucket& bucket) const;
+  Bucket& bucket_of(std::string_view key);
   void make_room();
 
   const Clock& clock_;
@@ -52,9 +54,5 @@ class RateLimit {
   std::mutex mutex_;
   std::unordered_map<std::string, Bucket> buckets_;
 };
-
-/// Who an address is for a limit: itself, or its /64 when it is IPv6, for whoever has one of these has all of it
-/// (RFC 6177). What is no address stays as it is.
-[[nodiscard]] std::string network_of(const std::string& address);
 
 }  // namespace offhook::auth

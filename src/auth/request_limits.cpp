@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "auth/client_address.hpp"
 #include "auth/doors.hpp"
 
 namespace offhook::auth {
@@ -45,8 +46,8 @@ std::vector<RequestLimits::Limit> RequestLimits::limits_of(const http::Request& 
   if (rate != http::RateClass::chat) return limits;
   if (has_key(request.principal)) {
     if (by_key_) limits.push_back({by_key_.get(), request.principal.name, "this key"});
-  } else if (by_address_ && !(spares_loopback_ && is_loopback(request.peer_address))) {
-    limits.push_back({by_address_.get(), network_of(request.peer_address), "this address"});
+  } else if (by_address_ && !(spares_loopback_ && is_loopback(request.client_address))) {
+    limits.push_back({by_address_.get(), limit_key(request.client_address), "this address"});
   }
   return limits;
 }
@@ -82,7 +83,7 @@ Result<void> RequestLimits::admit_caller(const std::string& phone) {
 }
 
 std::string asker_of(const http::Request& request) {
-  return has_key(request.principal) ? request.principal.name : network_of(request.peer_address);
+  return has_key(request.principal) ? request.principal.name : limit_key(request.client_address);
 }
 
 std::string duration_text(Duration duration) {

@@ -22,7 +22,8 @@ class AssistantDesk {
   /// `wish`: as given; what is empty is filled from `property_id` (of the owner's) and the agent. Gives it as stored.
   /// Errors: not_found (the property), those of the platform, marked with param kPlatformFailed.
   Task<store::Assistant> create(store::Owner owner, store::Assistant wish, Deadline deadline);
-  /// `change` is applied to the stored one. Errors: not_found, its own, the platform's.
+  /// `change` is applied to the stored one, twice: before the platform is asked, and in the transaction that stores it,
+  /// so it has no effect outside its argument. Errors: not_found, its own, the platform's.
   Task<store::Assistant> update(store::Owner owner, std::string id,
                                 std::function<Result<void>(store::Assistant&)> change, Deadline deadline);
   Task<void> remove(store::Owner owner, std::string id, Deadline deadline);
@@ -34,6 +35,8 @@ class AssistantDesk {
 
  private:
   void warn(const store::Assistant& assistant);
+  Task<void> take_back(store::Owner owner, store::Assistant before, std::string platform_id, bool was_there,
+                       Deadline deadline);
 
   store::Store& store_;
   Platform& platform_;

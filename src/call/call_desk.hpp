@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "call/assistant_desk.hpp"
 #include "store/calls.hpp"
@@ -19,10 +21,12 @@ struct CallWish {
 /// Places calls through the telephone platform and ends them. Thread-safe.
 class CallDesk {
  public:
-  /// Both must outlive it.
-  CallDesk(store::Store& store, AssistantDesk& assistants) : store_(store), assistants_(assistants) {}
+  /// All must outlive it.
+  CallDesk(store::Store& store, AssistantDesk& assistants, obs::Log& log)
+      : store_(store), assistants_(assistants), log_(log) {}
 
-  /// Asks the platform for the call and stores it, queued. A platform that fails leaves nothing stored. Errors:
+  /// Stores the call, queued, asks the platform for it and ties the two. A platform that fails leaves nothing stored;
+  /// a database that fails after the platform has accepted is no failure: the telephone rings. Errors:
   /// not_found with param (assistant_id, lead_id), those of the platform, marked with param kPlatformFailed.
   Task<store::Call> place(store::Owner owner, CallWish wish, Deadline deadline);
   /// Asks the platform to hang up; a call that has ended stays as it is. By our id or the platform's. Gives the call
@@ -33,6 +37,16 @@ class CallDesk {
  private:
   store::Store& store_;
   AssistantDesk& assistants_;
+  obs::Log& log_;
 };
+
+/// In the metadata of a call that we placed: our id of it.
+inline constexpr std::string_view kPlacedCall = "call_id";
+
+/// Ties a call that we placed to the platform's, when one of the platform's messages comes before the platform's own
+/// answer is stored. `sender`: the only account that the message may speak of. One that is tied already, or is not
+/// ours, stays as it is. Errors: the store's.
+Task<void> tie_placed_call(store::Store& store, std::string id, std::string platform_id,
+                           std::optional<store::Owner> sender);
 
 }  // namespace offhook::call

@@ -308,6 +308,8 @@ Task<std::string> earlier_answer(store::Store& store, store::Owner owner, const 
 store::CallClues clues_of(const vapi::ServerMessage& message, const agent::AgentDefinition* agent) {
   store::CallClues clues{.platform_call_id = message.platform_call_id, .assistant_id = message.assistant_id};
   if (!message.dialled_number.empty()) clues.dialled_number = normalize_phone(message.dialled_number, "US");
+  // The number of an agent's file is this server's line, whatever an account writes into its properties.
+  if (agent != nullptr && agent->has_number(clues.dialled_number)) clues.dialled_number.clear();
   if (const auto* property = message.metadata.if_contains("property_id"); property != nullptr && property->is_string())
     clues.property_id = to_std_string(*property);
   if (clues.property_id.empty() && agent != nullptr) clues.property_id = agent->property_id;

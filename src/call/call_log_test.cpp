@@ -49,9 +49,9 @@ TEST(CallLog, EveryOrderOfDeliveryEndsTheSame) {
 /// Everything the messages of a call left behind, but for what is made up here: ids and times of arrival.
 std::string all_rows(World& world) {
   static constexpr const char* kQueries[] = {
-      "SELECT platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "
-      "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at FROM calls "
-      "ORDER BY platform_id",
+      ("SELECT platform_id, status, direction, assistant_id, agent, phone_number, property_id, lead_id, metadata, "
+       "started_at, ended_at, duration_seconds, ended_reason, cost, recording_url, summary, created_at FROM calls "
+       "ORDER BY platform_id"),
       "SELECT role, said, said_at FROM transcript_entries ORDER BY call_id, said_at, seq",
       "SELECT id, name, arguments, result, called_at FROM call_tool_calls ORDER BY id",
       "SELECT policy, consent, consent_type, granted_at, status, url FROM call_recordings ORDER BY call_id",

@@ -67,9 +67,8 @@ Result<std::optional<std::string>> settle_recording(sql::Connection& db, const s
     const bool may_show = !recording.release_reason.empty() || may_show_recording(policy, recording.consent);
     recording.status = may_show ? "available" : "quarantined";
   }
-  const bool is_new = !*known || before.consent != recording.consent || before.status != recording.status ||
-                      before.url != recording.url || before.policy != recording.policy;
-  if (is_new) {
+  // The key counts too: it says which of the messages that are still to come are believed.
+  if (!*known || recording != before) {
     recording.updated_at = news.now;
     if (auto put = recordings.put(recording); !put) return fail(put);
   }

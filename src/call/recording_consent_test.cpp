@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "call/recording_files.hpp"
 #include "call/testing/call_world.hpp"
@@ -84,6 +87,22 @@ TEST(RecordingConsent, OneThatIsDeclinedLaterWithdraws) {
   EXPECT_EQ(world.call().recording_url, "");
 }
 
+TEST(RecordingConsent, OfThreeReportsTheLastIsBelievedWhateverTheirOrder) {
+  const auto report = [](int second, bool is_granted) {
+    return R"({"message":{"type":"end-of-call-report","timestamp":17636500)" + std::to_string(second) +
+           R"(000,"call":{"id":"c-1"},"recordingUrl":"https://x/1.wav","compliance":{"recordingConsent":{"type":"verbal")" +
+           (is_granted ? R"(,"grantedAt":"2025-11-20T14:46:44.000Z"}}}})" : "}}}}");
+  };
+  std::vector<std::string> reports{report(10, true), report(20, false), report(30, true)};
+  std::ranges::sort(reports);
+  do {
+    World world(RecordingPolicy::required);
+    for (const auto& body : reports) world.record(body);
+    EXPECT_EQ(world.recording()->consent, "granted");
+    EXPECT_EQ(world.recording()->status, "available");
+  } while (std::ranges::next_permutation(reports).found);
+}
+
 TEST(RecordingConsent, AMessageThatDoesNotNameTheAgentReleasesNothing) {
   World world(RecordingPolicy::required);
   world.record(kStarted);
@@ -103,6 +122,24 @@ TEST(RecordingFiles, FollowTheStatus) {
   ASSERT_TRUE(files.follow("available", "c-1"));
   EXPECT_EQ(files.find("c-1"), std::vector{folder.path() / "c-1.wav"});
   EXPECT_TRUE(files.follow("available", "no-such-call"));
+}
+
+TEST(RecordingFiles, AreWhereTheDatabaseWantsThemAfterACrash) {
+  const store::testing::TemporaryFolder folder;
+  const RecordingFiles files(folder.path());
+  const auto workers = make_inline_workers();
+  World world(RecordingPolicy::required);
+  world.record(kReport);
+  // The commit was made, the rename was not.
+  std::ofstream(folder.path() / "c-1.wav") << "sound";
+  std::ofstream(folder.path() / "c-2.wav") << "of a call that nobody knows";
+  EXPECT_EQ(world.loop.block_on(reconcile_recordings(*world.store, files, *workers)).value(), 2U);
+  EXPECT_EQ(files.find("c-1"), std::vector{files.quarantine() / "c-1.wav"});
+  EXPECT_EQ(files.find("c-2"), std::vector{folder.path() / "c-2.wav"});
+  // Of two messages the later one's status counts, whoever is late with the file.
+  world.record(kGranted);
+  ASSERT_TRUE(world.loop.block_on(follow_recording(*world.store, files, "c-1")));
+  EXPECT_EQ(files.find("c-1"), std::vector{folder.path() / "c-1.wav"});
 }
 
 TEST(RecordingFiles, AnIdThatIsNoPlainNameHasNoFile) {

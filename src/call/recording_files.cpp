@@ -5,6 +5,8 @@
 #include <optional>
 #include <system_error>
 
+#include "store/call_recordings.hpp"
+
 namespace offhook::call {
 namespace {
 
@@ -43,6 +45,20 @@ Result<void> RecordingFiles::follow(std::string_view status, std::string_view pl
   return outcome(error, from);
 }
 
+Result<std::vector<std::string>> RecordingFiles::calls() const {
+  std::vector<std::string> ids;
+  for (const fs::path& folder : {folder_, quarantine()}) {
+    std::error_code error;
+    for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
+      if (file->path().extension() == ".wav") ids.push_back(file->path().stem().string());
+    }
+    if (auto done = outcome(error, folder); !done) return fail(done);
+  }
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  return ids;
+}
+
 std::vector<fs::path> RecordingFiles::find(std::string_view platform_call_id) const {
   std::vector<fs::path> found;
   const auto name = file_name(platform_call_id);
@@ -75,6 +91,29 @@ Result<std::vector<fs::path>> RecordingFiles::expired(UtcTime before, bool remov
     if (auto done = outcome(error, path); !done) return fail(done);
   }
   return found;
+}
+
+Task<void> follow_recording(store::Store& store, const RecordingFiles& files, std::string platform_call_id) {
+  constexpr int kMostMoves = 4;
+  std::string followed;
+  for (int i = 0; i < kMostMoves; ++i) {
+    auto status = co_await store.read(
+        [platform_call_id](sql::Connection& db) { return store::CallRecordings::status_of(db, platform_call_id); });
+    if (!status) co_return fail(status);
+    if (*status == followed) break;
+    if (auto moved = files.follow(*status, platform_call_id); !moved) co_return moved;
+    followed = std::move(*status);
+  }
+  co_return Result<void>{};
+}
+
+Task<std::size_t> reconcile_recordings(store::Store& store, RecordingFiles files, Workers& workers) {
+  auto calls = co_await offload(workers, [files] { return files.calls(); });
+  if (!calls) co_return fail(calls);
+  for (const auto& id : *calls) {
+    if (auto followed = co_await follow_recording(store, files, id); !followed) co_return fail(followed);
+  }
+  co_return calls->size();
 }
 
 }  // namespace offhook::call

@@ -5,8 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "async/task.hpp"
+#include "async/workers.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "store/store.hpp"
 
 namespace offhook::call {
 
@@ -18,6 +21,8 @@ class RecordingFiles {
 
   /// "quarantined" moves the file away, "available" brings it back; other statuses do nothing. Errors: unavailable.
   Result<void> follow(std::string_view status, std::string_view platform_call_id) const;
+  /// The platform's ids of the calls that have a file.
+  [[nodiscard]] Result<std::vector<std::string>> calls() const;
   /// The call's files, wherever they are.
   [[nodiscard]] std::vector<std::filesystem::path> find(std::string_view platform_call_id) const;
   /// Files that were written before `before`, or all of them; `removes` them.
@@ -28,5 +33,13 @@ class RecordingFiles {
  private:
   std::filesystem::path folder_;
 };
+
+/// Moves a call's file to where the database wants it now. Two that do so at once end where the later status says:
+/// each looks again after it has moved. Errors: unavailable, the store's.
+Task<void> follow_recording(store::Store& store, const RecordingFiles& files, std::string platform_call_id);
+
+/// The same for every file there is: after a crash between a commit and its rename. The disk is read by `workers`.
+/// Returns how many calls have a file. Errors: as follow_recording().
+Task<std::size_t> reconcile_recordings(store::Store& store, RecordingFiles files, Workers& workers);
 
 }  // namespace offhook::call

@@ -23,11 +23,6 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-const agent::AgentDefinition* agent_of(const store::Assistant& assistant, const AssistantParts& parts) {
-  const auto* agent = parts.agents.find(assistant.agent);
-  return agent != nullptr ? agent : &parts.agents.all().front();
-}
-
 json::object voice_of(const store::Assistant& assistant, json::object ours, const AssistantParts& parts) {
   const std::string& id = assistant.voice_id;
   if (id.empty()) return ours;
@@ -46,6 +41,10 @@ json::object voice_of(const store::Assistant& assistant, json::object ours, cons
 }
 
 }  // namespace
+
+bool lets_apartments(const agent::AgentDefinition& agent) {
+  return contains(agent.tools, "check_availability") || contains(agent.platform_tools, "check_availability");
+}
 
 std::vector<std::string> texts_in(std::string_view json_list) {
   std::vector<std::string> texts;
@@ -86,7 +85,7 @@ void fill_defaults(store::Assistant& assistant, const agent::AgentDefinition& ag
   }
   if (assistant.system_prompt.empty()) {
     assistant.system_prompt = agent.system_prompt;
-    if (property != nullptr && property->name != agent.title) {
+    if (property != nullptr && property->name != agent.title && lets_apartments(agent)) {
       std::string prompt = fmt::format(
           "You are the leasing assistant of {}. You speak on the phone: one or two short sentences, no lists, no "
           "markup. Help callers to find an apartment, book tours and note down what they are looking for.\n"
@@ -99,12 +98,14 @@ void fill_defaults(store::Assistant& assistant, const agent::AgentDefinition& ag
       if (const std::string hours = hours_sentence(property->office_hours); !hours.empty())
         prompt.append("Office hours: ").append(hours).append(".\n");
       assistant.system_prompt = std::move(prompt);
-    } else if (property != nullptr && !property->address.empty() &&
-               !assistant.system_prompt.contains(property->address)) {
-      assistant.system_prompt.append("\nAddress: ").append(property->address).append(".\n");
+    } else if (property != nullptr) {
+      if (property->name != agent.title)
+        assistant.system_prompt.append("\nYou answer for ").append(property->name).append(".\n");
+      if (!property->address.empty() && !assistant.system_prompt.contains(property->address))
+        assistant.system_prompt.append("\nAddress: ").append(property->address).append(".\n");
     }
   }
-  if (assistant.functions == "[]") {
+  if (assistant.functions.empty()) {
     std::vector<std::string> functions = agent.tools;
     for (const auto& name : agent.platform_tools) {
       if (!contains(functions, name)) functions.push_back(name);
@@ -113,9 +114,15 @@ void fill_defaults(store::Assistant& assistant, const agent::AgentDefinition& ag
   }
 }
 
-json::object configuration_of(const store::Assistant& assistant, const AssistantParts& parts) {
+Result<json::object> configuration_of(const store::Assistant& assistant, const AssistantParts& parts) {
+  const auto* found = parts.agents.find(assistant.agent);
+  if (found == nullptr) {
+    return fail(ErrorKind::not_found,
+                fmt::format("The assistant '{}' has the rules of the agent '{}', which is not on this server.",
+                            assistant.id, assistant.agent));
+  }
   // The agent runs its own tools inside the turn; the platform is offered the others.
-  agent::AgentDefinition agent = *agent_of(assistant, parts);
+  agent::AgentDefinition agent = *found;
   agent.platform_tools.clear();
   for (const auto& name : texts_in(assistant.functions)) {
     if (!contains(agent.tools, name)) agent.platform_tools.push_back(name);
@@ -134,6 +141,10 @@ json::object configuration_of(const store::Assistant& assistant, const Assistant
 
 std::vector<std::string> warnings_for(const store::Assistant& assistant, const AssistantParts& parts) {
   std::vector<std::string> warnings;
+  if (parts.agents.find(assistant.agent) == nullptr) {
+    warnings.push_back(fmt::format(
+        "agent '{}' is not on this server: another one answers until a model of this server is set", assistant.agent));
+  }
   if (!assistant.voice_id.empty() && !parts.speaks(assistant.voice_id)) {
     warnings.push_back(fmt::format(
         "voice_id '{}' is no voice of this server: the platform is given it as it is, and calls on this machine are "

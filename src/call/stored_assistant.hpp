@@ -22,8 +22,12 @@ struct AssistantParts {
   std::function<bool(std::string_view voice)> speaks;  ///< is it a voice of ours?
 };
 
+/// Does the agent let apartments? Then it may speak for any property; another one keeps to its own subject.
+[[nodiscard]] bool lets_apartments(const agent::AgentDefinition& agent);
+
 /// Fills what is empty of a new assistant from its property and its agent: name, first message, system prompt with the
-/// property's name, address and office hours, and functions. `property` may be null.
+/// property's name, address and office hours, and functions, when `functions` is empty text: an empty list was chosen.
+/// `property` may be null.
 void fill_defaults(store::Assistant& assistant, const agent::AgentDefinition& agent, const store::Property* property);
 
 /// "Monday to Friday 9 to 18, …" as a prompt says it, from a property's office hours. One day a part; "" when none is
@@ -32,8 +36,9 @@ void fill_defaults(store::Assistant& assistant, const agent::AgentDefinition& ag
 
 /// The assistant as a platform takes it (Vapi's CreateAssistantDTO): the agent's configuration with what was stored.
 /// The model is our custom LLM under the name that was given. A voice that is not ours is given to ElevenLabs, or,
-/// written "provider:id", to that provider. Metadata: agent, property_id, assistant_id.
-[[nodiscard]] json::object configuration_of(const store::Assistant& assistant, const AssistantParts& parts);
+/// written "provider:id", to that provider. Metadata: agent, property_id, assistant_id. Errors:
+/// not_found (its agent is not on this server any more).
+[[nodiscard]] Result<json::object> configuration_of(const store::Assistant& assistant, const AssistantParts& parts);
 
 /// What of it works differently than its fields say: a voice or a model that is somebody else's. Sentences.
 [[nodiscard]] std::vector<std::string> warnings_for(const store::Assistant& assistant, const AssistantParts& parts);

@@ -261,8 +261,12 @@ std::vector<SettingRow> make_table() {
        },
        .show = [](const Settings& s) { return s.agents_folder.string(); }},
       text_row("OFFHOOK_ALLOW_PRIVATE",
-               "Private networks and hosts that user-defined tools may call, such as '10.1.0.0/16,crm.lan'.",
+               "Private networks and hosts that user-defined tools and other accounts' assistants may call, such as "
+               "'10.1.0.0/16,crm.lan'.",
                &Settings::allow_private),
+      text_row("OFFHOOK_TRUSTED_PROXIES",
+               "Reverse proxies, such as '127.0.0.1,10.0.0.0/8', whose X-Forwarded-For says who asks; unset: none.",
+               &Settings::trusted_proxies),
       {.name = "OFFHOOK_LOG",
        .sentence = "Log level (debug, info, warning, error, off); with ',json' the lines are JSON.",
        .default_text = "info",

@@ -34,6 +34,7 @@ struct Settings {
   std::string public_url;
   std::string agent;
   std::filesystem::path agents_folder;    ///< of the user's own agent files; empty: none
+  std::string trusted_proxies;            ///< addresses and networks, see auth::TrustedProxies::parse
   std::string allow_private;              ///< networks and hosts, see net::AddressGuard::parse
   std::map<std::string, Secret> secrets;  ///< OFFHOOK_SECRET_NAME, by NAME, for user-defined tools
   std::string log = "info";

@@ -9,12 +9,6 @@
 namespace offhook::exchange {
 namespace {
 
-std::string completions_url(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  if (!url.ends_with("/chat/completions")) url.append("/chat/completions");
-  return url + "/";
-}
-
 /// The assistant's tools as a model is offered them; the platform's own become functions of their name.
 json::array offered_tools(const json::value& model) {
   json::array offered;
@@ -90,6 +84,12 @@ std::string without_flush_marks(std::string text) {
 Error llm_failed(Error error, int status) { return std::move(error).with_code(reason_for(status)); }
 
 }  // namespace
+
+std::string completions_url(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  if (!url.ends_with("/chat/completions")) url.append("/chat/completions");
+  return url + "/";
+}
 
 Task<LlmReply> ask_custom_llm(net::HttpClient& client, const json::object& assistant, const vapi::CallFacts& facts,
                               json::array messages, const Secret& api_key, Deadline deadline) {

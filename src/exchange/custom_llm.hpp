@@ -20,9 +20,12 @@ struct LlmReply {
   std::optional<Duration> first_token;  ///< from the request to the first words
 };
 
+/// Where a custom LLM with this `model.url` is asked: the doubling of "/chat/completions" is avoided.
+[[nodiscard]] std::string completions_url(std::string url);
+
 /// Asks an assistant's custom LLM as Vapi does: the whole conversation, streamed, with the call beside it
 /// (metadataSendMode "variable"). Errors carry in `code` the ended reason that Vapi gives for them.
-/// Source: Vapi, custom LLM; the doubling of "/chat/completions" is avoided as its documents show both.
+/// Source: Vapi, custom LLM, whose documents show URLs with and without "/chat/completions".
 Task<LlmReply> ask_custom_llm(net::HttpClient& client, const json::object& assistant, const vapi::CallFacts& facts,
                               json::array messages, const Secret& api_key, Deadline deadline);
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMaxNameCharacters = 40;  // Vapi's limit on names
 /// How long a call that is hung up may take to send its report.
 constexpr Duration kLastWords = std::chrono::seconds(5);
-/// Objects belong to one organisation here: the machine's owner.
+/// Objects belong to accounts here; Vapi's organisation, which clients expect to read, is the same for all.
 constexpr const char* kOrgId = "00000000-0000-4000-8000-000000000000";
 
 /// A callee who has nothing prepared.
@@ -187,7 +187,9 @@ Task<json::object> Exchange::create_call(store::Owner owner, json::object fields
   if (auto stored = co_await put(owner, "call", plan.facts.id, body, now, now); !stored) co_return fail(stored);
   asio::post(home_.executor(), [this, plan = std::move(plan)]() mutable {
     const std::string id = plan.facts.id;
-    calls_.spawn(id, run_in_background(std::move(plan)));
+    if (is_stopping_) return calls_.spawn(id, give_up(std::move(plan)));
+    // Entered at once: a hang-up that comes next finds it, however long the call takes to begin.
+    calls_.spawn(id, run_in_background(std::move(plan), std::make_shared<Live>(live_, id)));
   });
   co_return body;
 }
@@ -196,19 +198,26 @@ Task<json::object> Exchange::end_call(store::Owner owner, std::string id) {
   auto call = co_await find(std::move(owner), "call", id);
   if (!call) co_return fail(call);
   asio::post(home_.executor(), [this, id] {
-    if (const auto live = live_.find(id); live != live_.end()) live->second->cancel();
+    if (const auto live = live_->find(id); live != live_->end()) live->second->cancel();
   });
   co_return call;
 }
 
-Task<void> Exchange::run_in_background(CallPlan plan) {
+/// A call that came while the last ones were being ended: it never rang.
+Task<void> Exchange::give_up(CallPlan plan) {
+  auto body = co_await find(plan.owner, "call", plan.facts.id);
+  if (!body) co_return fail(body);
+  const UtcTime now = home_.clock().utc_now();
+  (*body)["status"] = "ended";
+  (*body)["endedReason"] = "manually-canceled";
+  (*body)["updatedAt"] = (*body)["endedAt"] = to_rfc3339(now);
+  co_return co_await put(plan.owner, "call", plan.facts.id, std::move(*body), plan.facts.created_at, now);
+}
+
+Task<void> Exchange::run_in_background(CallPlan plan, std::shared_ptr<Live> live) {
   ListCaller callee(default_callee());
   NobodyListens nobody;
-  CancelSource hang_up;
-  const std::string id = plan.facts.id;
-  live_[id] = &hang_up;
-  auto record = co_await play(std::move(plan), callee, nobody, &hang_up);
-  live_.erase(id);
+  auto record = co_await play(std::move(plan), callee, nobody, &live->hang_up);
   if (!record) co_return fail(record);
   for (const auto& fault : record->faults)
     log_.warning("exchange call", {.call_id = record->facts.id}, {{"fault", fault}});
@@ -244,7 +253,7 @@ Task<void> Exchange::stop(Deadline deadline) {
   is_stopping_ = true;
   auto ended = co_await with_deadline(deadline, calls_.join());
   if (ended) co_return ended;
-  for (const auto& [id, call] : std::map(live_)) call->cancel();
+  for (const auto& [id, call] : std::map(*live_)) call->cancel();
   Loop& loop = co_await this_loop();
   ended = co_await with_deadline(Deadline::after(loop.clock(), kLastWords), calls_.join());
   if (ended) co_return ended;

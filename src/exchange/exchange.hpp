@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "async/cancel.hpp"
@@ -55,7 +56,22 @@ class Exchange {
  private:
   Task<void> put(store::Owner owner, std::string kind, std::string id, json::object body, UtcTime created_at,
                  UtcTime updated_at);
-  Task<void> run_in_background(CallPlan plan);
+  /// Each call in the background by its id, to hang it up. Home loop.
+  using LiveCalls = std::map<std::string, CancelSource*>;
+  /// One of them, for as long as its task is there, begun or not.
+  struct Live {
+    Live(std::shared_ptr<LiveCalls> calls, std::string call_id) : all(std::move(calls)), id(std::move(call_id)) {
+      (*all)[id] = &hang_up;
+    }
+    ~Live() { all->erase(id); }
+    Live(const Live&) = delete;
+    Live& operator=(const Live&) = delete;
+    std::shared_ptr<LiveCalls> all;
+    std::string id;
+    CancelSource hang_up;
+  };
+  Task<void> run_in_background(CallPlan plan, std::shared_ptr<Live> live);
+  Task<void> give_up(CallPlan plan);
 
   Loop& home_;
   store::Store& store_;
@@ -63,7 +79,7 @@ class Exchange {
   obs::Log& log_;
   std::filesystem::path recordings_;
   TaskGroup calls_;
-  std::map<std::string, CancelSource*> live_;  // each call in the background by its id, to hang it up; home loop
+  std::shared_ptr<LiveCalls> live_ = std::make_shared<LiveCalls>();
   std::atomic<bool> is_stopping_{false};
 };
 

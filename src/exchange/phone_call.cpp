@@ -119,8 +119,8 @@ class PhoneCall {
     Duration length = speaking_time(text);
     if (plan_.with_sound) {
       // The caller's voice is a help to the ear: without it the recording has gaps, and nothing else fails.
-      auto spoken = co_await ask_custom_voice(lines_.client, voice_url(), voice_secret(), facts_, text, kRateHz,
-                                              plan_.caller_voice, answer_by());
+      auto spoken = co_await ask_custom_voice(client_for(voice_url()), voice_url(), voice_secret(), facts_, text,
+                                              kRateHz, plan_.caller_voice, answer_by());
       if (spoken) {
         length = duration_of(spoken->samples.size());
         place(audio::Channel::caller, spoken->samples);
@@ -175,9 +175,10 @@ class PhoneCall {
   Task<LlmReply> ask_llm() {
     const json::object assistant = with_local_model();
     const json::value value(assistant);
-    // Our key is for our server only.
-    const bool is_own = is_ours(find_string_at(value, {"model", "url"}).value_or(""));
-    co_return co_await ask_custom_llm(lines_.client, assistant, facts_, vapi::openai_messages(conversation_),
+    const std::string url = completions_url(std::string(find_string_at(value, {"model", "url"}).value_or("")));
+    // Our key is for our custom LLM only: at our other doors it would act for whoever wrote the URL.
+    const bool is_own = is_custom_llm_of_ours(url);
+    co_return co_await ask_custom_llm(client_for(url), assistant, facts_, vapi::openai_messages(conversation_),
                                       is_own ? lines_.api_key : Secret{}, answer_by());
   }
 
@@ -225,8 +226,8 @@ class PhoneCall {
     Duration length = speaking_time(turn.text);
     if (plan_.with_sound) {
       const Instant asked = loop_.clock().now();
-      auto spoken = co_await ask_custom_voice(lines_.client, voice_url(), voice_secret(), facts_, turn.text, kRateHz,
-                                              {}, answer_by());
+      auto spoken = co_await ask_custom_voice(client_for(voice_url()), voice_url(), voice_secret(), facts_, turn.text,
+                                              kRateHz, {}, answer_by());
       if (!spoken) co_return fail(spoken);
       if (turn.first_token) turn.first_audio = asked - answer_began_ + spoken->first_audio;
       length = duration_of(spoken->samples.size());
@@ -289,7 +290,7 @@ class PhoneCall {
     request.headers = {{"Content-Type", "application/json"}};
     for (auto& header : signature_for(url, request.body)) request.headers.push_back(std::move(header));
     request.deadline = Deadline::after(loop_.clock(), limit);
-    auto response = co_await lines_.client.send(std::move(request));
+    auto response = co_await client_for(url).send(std::move(request));
     if (!response) co_return fail(response);
     if (response->head.status < 200 || response->head.status > 299) {
       co_return fail(ErrorKind::bad_gateway, {}, fmt::format("the webhook answered {}", response->head.status));
@@ -315,7 +316,23 @@ class PhoneCall {
     }
     return headers;
   }
-  bool is_ours(std::string_view url) const { return url.starts_with(lines_.base_url + "/"); }
+  /// Does the URL begin with this address? "http://us.test.evil.test" and "http://us.test:80@evil.test" do not begin
+  /// with "http://us.test".
+  static bool is_at(std::string_view url, std::string_view address) {
+    if (address.empty() || !url.starts_with(address)) return false;
+    return url.size() == address.size() || url[address.size()] == '/' || url[address.size()] == '?';
+  }
+  bool is_ours(std::string_view url) const { return is_at(url, lines_.base_url); }
+  bool is_custom_llm_of_ours(std::string_view url) const {
+    if (!is_ours(url)) return false;
+    const auto path = url.substr(lines_.base_url.size());
+    return path == "/api/chat/completions/" || path == "/v1/chat/completions/" || path == "/chat/completions/";
+  }
+  /// Whoever has an account may write URLs; what this machine can reach is the operator's alone.
+  net::HttpClient& client_for(std::string_view url) const {
+    const bool is_trusted = is_ours(url) || plan_.owner.is_local() || lines_.guarded == nullptr;
+    return is_trusted ? lines_.client : *lines_.guarded;
+  }
 
   void place(audio::Channel channel, const std::vector<std::int16_t>& samples) {
     const std::uint64_t pause = static_cast<std::uint64_t>(kRateHz) *
@@ -340,17 +357,18 @@ class PhoneCall {
   /// The assistant, with our own custom LLM in the place of a model we do not have here.
   json::object with_local_model() const {
     json::object assistant = assistant_;
-    const json::value value(assistant_);
-    if (find_string_at(value, {"model", "provider"}) == "custom-llm" && find_string_at(value, {"model", "url"}))
-      return assistant;
     auto& model = assistant["model"];
     if (!model.is_object()) model = json::object{};
+    if (const auto url = find_string(model, "url"); url && find_string(model, "provider") == "custom-llm") {
+      model.get_object()["url"] = reachable(std::string(*url));
+      return assistant;
+    }
     model.get_object()["url"] = lines_.base_url + "/api";
     return assistant;
   }
   /// An URL of an assistant as it is reached from here: our own public address is this machine.
   std::string reachable(std::string_view url) const {
-    if (lines_.public_url.empty() || !url.starts_with(lines_.public_url)) return std::string(url);
+    if (!is_at(url, lines_.public_url)) return std::string(url);
     return lines_.base_url + std::string(url.substr(lines_.public_url.size()));
   }
   std::string webhook_url() const {

@@ -22,6 +22,7 @@ struct Lines {
   vapi::SignatureSettings signatures;  ///< how server messages are signed
   bool signs_for_others = false;       ///< the secret is one that others share, not this process's own
   Secret api_key;                      ///< presented to our own custom LLM only; may be empty
+  net::HttpClient* guarded = nullptr;  ///< for what accounts other than the operator's name as a URL; null: `client`
 };
 
 /// A call to be played.

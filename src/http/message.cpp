@@ -27,6 +27,16 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::string Headers::joined(std::string_view name) const {
+  std::string all;
+  for (const Field& field : fields_) {
+    if (!iequals(text(field.name_at, field.name_size), name)) continue;
+    if (!all.empty()) all.append(", ");
+    all.append(text(field.value_at, field.value_size));
+  }
+  return all;
+}
+
 void Headers::add(std::string_view name, std::string_view value) {
   Field field{.name_at = static_cast<std::uint32_t>(block_.size()),
               .name_size = static_cast<std::uint32_t>(name.size()),

@@ -24,6 +24,8 @@ class Headers {
   /// The value of the first field of that name (any case); nullopt when there is none.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::string_view get(std::string_view name) const { return find(name).value_or(""); }
+  /// The values of all fields of that name, with ", " between them (RFC 9110, section 5.3).
+  [[nodiscard]] std::string joined(std::string_view name) const;
   void add(std::string_view name, std::string_view value);
   void clear();
   [[nodiscard]] std::size_t size() const { return fields_.size(); }
@@ -49,7 +51,8 @@ struct Request {
   bool is_http_1_0 = false;
   Headers headers;
   std::string body;
-  std::string peer_address;
+  std::string peer_address;                                 ///< of the connection
+  std::string client_address;                               ///< who asks, behind trusted proxies; the chain fills it in
   Trace trace;                                              ///< the handler names the call as soon as it has read it
   std::vector<std::pair<std::string, std::string>> params;  ///< {names} of the route's path, decoded
   Principal principal;

@@ -71,7 +71,7 @@ TEST(Multipart, AFormWithAFieldAndAFile) {
   const std::string body =
       "preamble that nobody reads\r\n" + part(kField, "one\r\ntwo") +
       part("content-disposition: form-data; name=\"file\"; filename=\"a b.pdf\"\r\nContent-Type: application/pdf",
-           std::string("\r\n--cu\r\r\n-\0\r", 13)) +
+           std::string("\r\n--cu\r\r\n-\0\r", 12)) +
       "--cut--\r\nepilogue";
   const auto outcome = read(body);
   ASSERT_FALSE(outcome.error);
@@ -79,7 +79,7 @@ TEST(Multipart, AFormWithAFieldAndAFile) {
   EXPECT_EQ(outcome.parts[0], (Part{.head = {.name = "a"}, .body = "one\r\ntwo", .has_ended = true}));
   EXPECT_EQ(outcome.parts[1].head,
             (PartHead{.name = "file", .filename = "a b.pdf", .content_type = "application/pdf"}));
-  EXPECT_EQ(outcome.parts[1].body, std::string("\r\n--cu\r\r\n-\0\r", 13));
+  EXPECT_EQ(outcome.parts[1].body, std::string("\r\n--cu\r\r\n-\0\r", 12));
 }
 
 TEST(Multipart, BodiesOfEveryShape) {

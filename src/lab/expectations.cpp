@@ -78,9 +78,10 @@ Result<void> check_counts(sql::Connection& db, const CallExpectation& wanted, st
     auto list =
         store::Appointments(db, store::Owner::local()).list({.status = "scheduled"}, {.limit = store::Page::kMaxLimit});
     if (!list) return fail(list);
-    if (list->items.size() != *wanted.appointments)
+    if (list->items.size() != *wanted.appointments) {
       failures.push_back(
           fmt::format("there should be {} appointments and are {}", *wanted.appointments, list->items.size()));
+    }
   }
   if (wanted.callbacks) {
     auto list = store::Callbacks(db, store::Owner::local()).list({.limit = store::Page::kMaxLimit});
@@ -110,14 +111,16 @@ std::vector<std::string> check_turn(std::size_t number, const ScenarioTurn& want
   std::vector<std::string> failures;
   const std::string lower_text = to_lower(reply.text);
   for (const auto& part : wanted.expect.reply_has) {
-    if (!contains(lower_text, part))
+    if (!contains(lower_text, part)) {
       failures.push_back(
           fmt::format("turn {}: the answer to '{}' should have '{}' but is: {}", number, wanted.say, part, reply.text));
+    }
   }
   for (const auto& part : wanted.expect.reply_lacks) {
-    if (contains(lower_text, part))
+    if (contains(lower_text, part)) {
       failures.push_back(fmt::format("turn {}: the answer to '{}' should not have '{}' but is: {}", number, wanted.say,
                                      part, reply.text));
+    }
   }
   if (wanted.expect.tools && *wanted.expect.tools != reply.tools) {
     failures.push_back(fmt::format("turn {}: '{}' should call [{}] and called [{}]", number, wanted.say,

@@ -130,7 +130,6 @@ std::vector<Failure> failures_of(const Dialect& d) {
   const auto status = [&](int code, std::string_view more = {}) {
     return reply_of(http_head(code, "application/json", more) + d.error_body(code));
   };
-  const std::string whole = d.begin + d.text("Hel") + d.end(false);
   // A body with a length, and a connection that breaks before it.
   const std::string reset = http_head(200, d.stream_type, "Content-Length: 999999\r\n") + d.begin + d.text("Hel");
   return {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "net/network.hpp"
 
 namespace offhook::net {
 namespace {
@@ -20,32 +21,6 @@ namespace {
 constexpr std::size_t kMaxUrlBytes = 8192;
 
 using Bytes = std::vector<std::uint8_t>;
-
-/// A strictly written address: four decimal parts without leading zeros, or RFC 4291 text.
-std::optional<Bytes> parse_address(std::string_view text) {
-  const std::string copy(text);
-  Bytes bytes(4);
-  // inet_pton knows no octal, no hexadecimal and no short forms.
-  if (inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) {
-    for (const auto part : split(text, '.')) {
-      if (part.size() > 1 && part.front() == '0') return std::nullopt;
-    }
-    return bytes;
-  }
-  bytes.resize(16);
-  if (inet_pton(AF_INET6, copy.c_str(), bytes.data()) == 1) return bytes;
-  return std::nullopt;
-}
-
-bool is_within(std::span<const std::uint8_t> address, std::span<const std::uint8_t> prefix, int bits) {
-  if (address.size() != prefix.size()) return false;
-  for (int bit = 0; bit < bits; ++bit) {
-    const auto byte = static_cast<std::size_t>(bit / 8);
-    const auto mask = static_cast<std::uint8_t>(0x80U >> static_cast<unsigned>(bit % 8));
-    if (((address[byte] ^ prefix[byte]) & mask) != 0) return false;
-  }
-  return true;
-}
 
 struct Block {
   std::string_view network;

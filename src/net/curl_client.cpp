@@ -153,7 +153,8 @@ class Multi {
     curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 64L);
+    // Kept open between requests. With fewer than there are streams at a time, each new stream pays for a connection.
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 2048L);
   }
   ~Multi() {
     curl_multi_cleanup(multi_);

@@ -5,6 +5,7 @@
 
 #include "async/cancel.hpp"
 #include "async/task_group.hpp"
+#include "net/header_values.hpp"
 #include "net/http_client.hpp"
 #include "net/memory_stream.hpp"
 #include "net/sse_parser.hpp"
@@ -225,6 +226,17 @@ TEST(TcpListener, RefusesAPortThatIsTakenAndSaysWhatToDo) {
   EXPECT_EQ(second.error().kind, ErrorKind::conflict);
   EXPECT_NE(second.error().client.find("already in use"), std::string::npos);
   EXPECT_FALSE(TcpListener::bind(loop, "not-an-address", 0));
+}
+
+TEST(HeaderValues, AreReadOneWay) {
+  EXPECT_EQ(retry_after("3"), std::chrono::seconds(3));
+  EXPECT_EQ(retry_after(" 0 "), std::chrono::seconds(0));
+  for (const char* none : {"", "-1", "3s", "99999999999", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+    EXPECT_FALSE(retry_after(none)) << none;
+  }
+  EXPECT_EQ(media_type("Application/JSON; charset=utf-8"), "application/json");
+  EXPECT_EQ(media_type(" text/plain "), "text/plain");
+  EXPECT_EQ(media_type(""), "");
 }
 
 }  // namespace

@@ -59,6 +59,9 @@ class Log {
     write(Level::debug, message, trace, fields);
   }
   void info(std::string_view message, std::initializer_list<Field> fields = {}) { write(Level::info, message, fields); }
+  void info(std::string_view message, const Trace& trace, std::initializer_list<Field> fields) {
+    write(Level::info, message, trace, fields);
+  }
   void warning(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(Level::warning, message, fields);
   }

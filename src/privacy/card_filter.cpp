@@ -133,11 +133,8 @@ void CardFilter::read_mark(char32_t mark) {
     return;
   }
   if (mark != '(' && mark != ' ') is_dialled_ = false;
-  if (mark != '+' && !is_separator(mark)) {
-    end_run();
-  } else if (in_run() && ++gap_ > kLongestGap) {
-    end_run();
-  }
+  const bool is_foreign = mark != '+' && !is_separator(mark);
+  if (is_foreign || (in_run() && ++gap_ > kLongestGap)) end_run();
   if (mark == '/') has_slash_ = true;
 }
 

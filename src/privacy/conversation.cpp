@@ -165,6 +165,14 @@ std::vector<std::string> redact_conversation(std::span<Utterance> utterances) {
   return split_cards;
 }
 
+bool is_card_part(std::string_view digits, std::span<const std::string> cards) {
+  const auto is_last_four = [&](const std::string& card) {
+    return digits.size() == 4 && card.size() > 4 && card.find(digits) == card.size() - 4;
+  };
+  return digits.size() >= kShortestPart && std::ranges::none_of(cards, is_last_four) &&
+         std::ranges::any_of(cards, [&](const std::string& card) { return card.contains(digits); });
+}
+
 std::string redact_card_parts(std::string_view text, std::span<const std::string> cards) {
   if (!scan_digits(text).says_digits()) return std::string(text);
   CardFilter filter(Wording::written);
@@ -173,8 +181,7 @@ std::string redact_card_parts(std::string_view text, std::span<const std::string
   static_cast<void>(filter.finish());
   std::string redacted(text);
   for (auto run = filter.other_runs().rbegin(); run != filter.other_runs().rend(); ++run) {
-    const bool is_part = !is_named_card(text, *run) && run->digits.size() >= kShortestPart &&
-                         std::ranges::any_of(cards, [&](const auto& card) { return card.contains(run->digits); });
+    const bool is_part = !is_named_card(text, *run) && is_card_part(run->digits, cards);
     if (is_part) redacted.replace(run->begin, run->end - run->begin, part_replacement());
   }
   return redacted;

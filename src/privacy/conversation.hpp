@@ -29,7 +29,11 @@ struct Utterance {
 /// found with redact_card_parts(); never store or log them. Pure.
 [[nodiscard]] std::vector<std::string> redact_conversation(std::span<Utterance> utterances);
 
-/// The text with every group of four or more digits that is a part of one of `cards` taken out.
+/// Are these digits four or more of one of `cards`? Its last four are not, unless the
+/// number has them in another place as well: they are what a card is called by.
+[[nodiscard]] bool is_card_part(std::string_view digits, std::span<const std::string> cards);
+
+/// The text with every group of digits that is_card_part() taken out.
 [[nodiscard]] std::string redact_card_parts(std::string_view text, std::span<const std::string> cards);
 
 /// A transcript in one text, "AI: …\nUser: …\n": redacted line by line as a conversation. Texts without such lines

@@ -76,6 +76,15 @@ TEST(Conversation, PartsAreFoundInCopies) {
   EXPECT_EQ(redact_card_parts("unit 302; it's four one one one one", cards), "unit 302; it's [card digits]");
 }
 
+TEST(Conversation, TheLastFourOfACardAreItsName) {
+  const std::vector<std::string> cards{"4242424242424243", "5555555555554444"};
+  EXPECT_EQ(redact_card_parts("the one ending 4243", cards), "the one ending 4243");
+  EXPECT_EQ(redact_card_parts("5555 comes first; the rest is 4444", cards),
+            "[card digits] comes first; the rest is 4444");
+  EXPECT_EQ(redact_card_parts("5555 4444", cards), "[card digits]");
+  EXPECT_EQ(redact_card_parts("it's 4242", std::vector<std::string>{"4242424242424242"}), "it's [card digits]");
+}
+
 TEST(Conversation, TranscriptsInOneTextAreReadByTheirLines) {
   std::vector<std::string> cards;
   EXPECT_EQ(redact_transcript("AI: Your number?\nUser: 4111 1111\nAI: Yes.\nUser: 1111 1111\n", cards),

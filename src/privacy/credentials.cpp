@@ -44,13 +44,23 @@ class Dropper {
     if (auto* array = value.if_array()) {
       for (auto& element : *array) drop(element);
     } else if (auto* object = value.if_object()) {
-      drop_members(*object);
+      nested_arguments_ > 0 ? drop_values(*object) : drop_members(*object);
     } else if (auto* text = value.if_string()) {
       drop_in_text(*text);
     }
   }
 
  private:
+  /// What a tool is called with, and the schema of it: the names in there are the tool's own, and a caller's "passcode"
+  /// for a visitor's gate is no credential of ours.
+  static bool holds_arguments(std::string_view key, const json::value& value) {
+    return (key == "arguments" || key == "parameters") && (value.is_object() || value.is_string());
+  }
+
+  void drop_values(json::object& object) {
+    for (auto& member : object) drop(member.value());
+  }
+
   void drop_members(json::object& object) {
     // One header of a list: its value goes, and its name stays.
     for (const char* name_key : {"name", "key", "header"}) {
@@ -62,6 +72,10 @@ class Dropper {
     for (auto& member : object) {
       if (names_a_credential(member.key())) {
         condemned.emplace_back(member.key());
+      } else if (holds_arguments(member.key(), member.value())) {
+        ++nested_arguments_;
+        drop(member.value());
+        --nested_arguments_;
       } else {
         drop(member.value());
       }
@@ -87,7 +101,18 @@ class Dropper {
   }
 
   int nested_ = 0;
+  int nested_arguments_ = 0;
 };
+
+/// Is this more than a word? "Basic coverage" is a kind of insurance.
+bool looks_encoded(std::string_view rest) {
+  while (!rest.empty() && std::string_view(".,;:!?").contains(rest.back())) rest.remove_suffix(1);
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (rest.find_first_of("0123456789=+/.") != std::string_view::npos) return true;
+  // A name begins with a capital and goes on without.
+  return std::ranges::any_of(rest, is_lower) && std::ranges::any_of(rest.substr(rest.empty() ? 0 : 1), is_upper);
+}
 
 }  // namespace
 
@@ -101,8 +126,10 @@ bool looks_like_credential(std::string_view text) {
   constexpr std::size_t kShortest = 14;
   return text.size() >= kShortest && std::ranges::any_of(kValuePrefixes, [&](std::string_view prefix) {
            if (!text.starts_with(prefix)) return false;
+           if (prefix.starts_with('-')) return true;
            // A sentence that begins so has more blanks than a credential.
-           return prefix.starts_with('-') || text.find(' ', prefix.size()) == std::string_view::npos;
+           if (text.find(' ', prefix.size()) != std::string_view::npos) return false;
+           return !prefix.ends_with(' ') || looks_encoded(text.substr(prefix.size()));
          });
 }
 

@@ -14,7 +14,8 @@ namespace offhook::privacy {
 
 /// Removes every member that holds a credential, at any depth: in arrays, in lists of headers ({"name":
 /// "Authorization", "value": …}), and in texts that are JSON themselves. A credential under another name becomes
-/// "[removed]". Everything else stays byte for byte.
+/// "[removed]". Within the `arguments` and `parameters` of tools a name says nothing, and only values are judged by
+/// their looks. Everything else stays byte for byte.
 void drop_credentials(json::value& value);
 
 }  // namespace offhook::privacy

@@ -94,6 +94,27 @@ TEST(Credentials, TheRestStaysByteForByte) {
   }
 }
 
+TEST(Credentials, OrdinaryWordsAreNone) {
+  for (const char* text :
+       {"Basic coverage", "Basic coverage.", "Basic Insurance", "Bearer certificate", "Basic COVERAGE"})
+    EXPECT_FALSE(looks_like_credential(text)) << text;
+  for (const char* text :
+       {"Basic dXNlcjpwYXNz", "Basic abcdefghi=", "Bearer abc.defghij", "Bearer abcdefg1", "Bearer aB3dEfGh"})
+    EXPECT_TRUE(looks_like_credential(text)) << text;
+}
+
+TEST(Credentials, ArgumentsOfToolsAreJudgedByTheirValues) {
+  for (const char* text :
+       {R"({"function":{"name":"open_gate","arguments":{"passcode":"4711","gate":{"token":"blue"}}}})",
+        R"({"function":{"name":"open_gate","arguments":"{\"passcode\":\"4711\"}"}})",
+        R"({"functionCall":{"name":"open_gate","parameters":{"passcode":"4711"}}})",
+        R"({"parameters":{"type":"object","properties":{"passcode":{"type":"string"}}}})"}) {
+    EXPECT_EQ(dropped(text), text);
+  }
+  EXPECT_EQ(dropped(R"({"arguments":{"passcode":"Bearer eyJhbGciOiJIUzI1NiJ9"},"passcode":"1"})"),
+            R"({"arguments":{"passcode":"[removed]"}})");
+}
+
 TEST(Credentials, DeepTextsEnd) {
   std::string text = R"({"apiKey":"k"})";
   for (int i = 0; i < 8; ++i) text = json::serialize(json::value(json::object{{"x", text}}));

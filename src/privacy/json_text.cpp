@@ -116,6 +116,53 @@ class Redactor {
   std::vector<std::string> split_cards_;
 };
 
+/// Takes parts of known cards out of a value. A text that is JSON stays JSON.
+class PartRedactor {
+ public:
+  explicit PartRedactor(const std::vector<std::string>& cards) : cards_(cards) {}
+
+  bool redact(json::value& value) {
+    bool has_changed = false;
+    if (auto* array = value.if_array()) {
+      for (auto& element : *array) has_changed |= redact(element);
+    } else if (auto* object = value.if_object()) {
+      for (auto& member : *object) {
+        const auto* text = member.value().if_string();
+        if (text != nullptr && is_id(member.key(), view_of(*text))) continue;
+        has_changed |= redact(member.value());
+      }
+    } else if (auto* text = value.if_string()) {
+      has_changed = redact_text(*text);
+    } else if (nested_ > 0 && value.is_int64() && is_card_part(std::to_string(value.get_int64()), cards_)) {
+      value = std::string(part_replacement());
+      has_changed = true;
+    }
+    return has_changed;
+  }
+
+ private:
+  bool redact_text(json::string& text) {
+    const std::string_view view = view_of(text);
+    const auto trimmed = trim(view);
+    if (nested_ < kMostNestedTexts && trimmed.size() > 1 && (trimmed.front() == '{' || trimmed.front() == '[')) {
+      if (auto inner = parse_json(trimmed)) {
+        ++nested_;
+        const bool has_changed = redact(*inner);
+        --nested_;
+        if (has_changed) text = json::serialize(*inner);
+        return has_changed;
+      }
+    }
+    const std::string redacted = redact_card_parts(view, cards_);
+    if (redacted == view) return false;
+    text = redacted;
+    return true;
+  }
+
+  const std::vector<std::string>& cards_;
+  int nested_ = 0;
+};
+
 }  // namespace
 
 std::vector<std::string> redact_cards(json::value& value) {
@@ -138,29 +185,13 @@ std::string redact_json_text(std::string_view text) {
 }
 
 bool redact_card_parts(json::value& value, const std::vector<std::string>& cards) {
-  bool has_changed = false;
-  if (auto* array = value.if_array()) {
-    for (auto& element : *array) has_changed |= redact_card_parts(element, cards);
-  } else if (auto* object = value.if_object()) {
-    for (auto& member : *object) {
-      const auto* text = member.value().if_string();
-      if (text != nullptr && is_id(member.key(), view_of(*text))) continue;
-      has_changed |= redact_card_parts(member.value(), cards);
-    }
-  } else if (auto* text = value.if_string()) {
-    const std::string redacted = redact_card_parts(view_of(*text), cards);
-    if (redacted != view_of(*text)) {
-      *text = redacted;
-      has_changed = true;
-    }
-  }
-  return has_changed;
+  return PartRedactor(cards).redact(value);
 }
 
 std::string redact_parts_in_json_text(std::string_view text, const std::vector<std::string>& cards) {
   auto value = parse_json(text);
   if (!value) return redact_card_parts(text, cards);
-  return redact_card_parts(*value, cards) ? json::serialize(*value) : std::string(text);
+  return PartRedactor(cards).redact(*value) ? json::serialize(*value) : std::string(text);
 }
 
 }  // namespace offhook::privacy

@@ -43,6 +43,15 @@ TEST(JsonText, TheRestStaysByteForByte) {
   }
 }
 
+TEST(JsonText, PartsWithinATextThatIsJsonLeaveItJson) {
+  const std::vector<std::string> cards{"4000123456789017"};
+  json::value value = json::parse(
+      R"({"arguments":"{\"last_four\":\"9017\",\"first\":40001234,\"n\":9017,\"rest\":\"5678 9017\"}","cost":40001234})");
+  EXPECT_TRUE(redact_card_parts(value, cards));
+  EXPECT_EQ(json::serialize(value), R"({"arguments":"{\"last_four\":\"9017\",\"first\":\"[card digits]\",\"n\":9017,)"
+                                    R"(\"rest\":\"[card digits]\"}","cost":40001234})");
+}
+
 TEST(JsonText, ToolArgumentsAsText) {
   EXPECT_EQ(redact_json_text(R"({"last_four":"4242424242424242"})"), R"({"last_four":"[card ending 4242]"})");
   EXPECT_EQ(redact_json_text("I blocked 4242424242424242"), "I blocked [card ending 4242]");

@@ -186,7 +186,7 @@ bool is_card_within(Pieces pieces) {
 std::optional<std::string> glued_card(const DigitPiece& piece) {
   for (const std::size_t length : {16U, 15U, 14U}) {
     if (piece.digits.size() <= length) continue;
-    const auto digits = piece.digits.substr(0, length);
+    auto digits = piece.digits.substr(0, length);
     if (has_network_shape(digits) && passes_luhn(digits)) return digits;
   }
   return std::nullopt;

@@ -22,6 +22,7 @@ struct EngineCase {
   std::unique_ptr<Synthesizer> (*make)();
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that GoogleTest looks for
 void PrintTo(const EngineCase& engine, std::ostream* out) { *out << engine.name; }
 
 class SynthesizerContract : public ::testing::TestWithParam<EngineCase> {

@@ -63,11 +63,16 @@ Result<Analytics> read_analytics(sql::Connection& db, const Owner& owner, UtcTim
   if (!leads) return fail(leads);
   all.leads = *leads;
   // A status says where a lead stands now; the activities, where it has been.
-  auto qualified = count(db,
-                         "SELECT COUNT(*) FROM leads l WHERE l.owner_id = ? AND l.created_at >= ? AND l.created_at < ? "
-                         "AND (l.status IN ('qualified', 'tour_scheduled') OR EXISTS (SELECT 1 FROM activities a "
-                         "WHERE a.lead_id = l.id AND a.kind = 'qualified'))",
-                         {owner.id(), from, to});
+  auto qualified =
+      count(db,
+            "SELECT COUNT(*) FROM leads l WHERE l.owner_id = ? AND l.created_at >= ? AND l.created_at < ? "
+            "AND (l.status IN ('qualified', 'tour_scheduled', 'leased') OR EXISTS (SELECT 1 FROM activities a "
+            "WHERE a.lead_id = l.id AND (a.kind = 'qualified' OR (a.kind = 'status_changed' AND "
+            // "contacted to qualified": a person's change, as the API writes it down.
+            "(a.note LIKE '% to qualified' OR a.note LIKE 'qualified to %' OR "
+            "a.note LIKE '% to tour_scheduled' OR a.note LIKE 'tour_scheduled to %' OR "
+            "a.note LIKE '% to leased' OR a.note LIKE 'leased to %')))))",
+            {owner.id(), from, to});
   if (!qualified) return fail(qualified);
   all.qualified = *qualified;
   auto toured = count(db,

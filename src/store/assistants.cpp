@@ -56,6 +56,11 @@ Result<void> Assistants::update(const Assistant& a) {
                       "assistant");
 }
 
+Result<void> Assistants::set_platform(std::string_view id, std::string_view platform, std::string_view platform_id) {
+  return rows::update(db_, "UPDATE assistants SET platform = ?, platform_id = ? WHERE id = ? AND owner_id = ?",
+                      {platform, platform_id, id, owner_.id()}, "assistant");
+}
+
 Result<std::optional<Assistant>> Assistants::find_any(std::string_view id) {
   if (id.empty()) return std::nullopt;
   return rows::find(db_, OFFHOOK_SELECT_ASSISTANT " WHERE (id = ? OR platform_id = ?) AND owner_id = ?",

@@ -36,6 +36,8 @@ class Assistants {
   Result<void> insert(const Assistant& assistant);
   /// Replaces all but id and created_at. Errors: not_found, conflict (the property is not the owner's).
   Result<void> update(const Assistant& assistant);
+  /// Says where the platform's copy is, and changes nothing else. Errors: not_found.
+  Result<void> set_platform(std::string_view id, std::string_view platform, std::string_view platform_id);
   /// By our id or the platform's.
   Result<std::optional<Assistant>> find_any(std::string_view id);
   /// The newest for a property.

@@ -91,10 +91,17 @@ TEST_F(AssistantRows, AnalyticsCountOnesOwnWithinTheRange) {
     ASSERT_TRUE(calls.add_tool_call({.call_id = id, .id = "t", .name = "schedule_tour", .at = kNow}));
   }
   ASSERT_TRUE(Calls(*db_, kOther).upsert({.id = "x", .platform_id = "x", .created_at = kNow}));
-  for (const char* status : {"new", "qualified", "tour_scheduled"}) {
+  for (const char* status : {"new", "qualified", "tour_scheduled", "leased", "lost", "unqualified"}) {
     const Lead lead{.id = status, .status = status, .created_at = kNow, .updated_at = kNow};
     ASSERT_TRUE(Leads(*db_, Owner::local()).insert(lead));
   }
+  // A person qualified it, and lost it; and one that never was.
+  Activities activities(*db_, Owner::local());
+  for (const auto& [id, text] : {std::pair{"a1", "contacted to qualified"}, std::pair{"a2", "qualified to lost"}}) {
+    ASSERT_TRUE(activities.insert({.id = id, .lead_id = "lost", .kind = "status_changed", .text = text, .at = kNow}));
+  }
+  ASSERT_TRUE(activities.insert(
+      {.id = "a3", .lead_id = "unqualified", .kind = "status_changed", .text = "new to unqualified", .at = kNow}));
   const auto found = read_analytics(*db_, Owner::local(), kNow, kNow + 48h).value();
   EXPECT_EQ(found.calls, 2) << "the third begins when the range ends";
   ASSERT_EQ(found.calls_per_day.size(), 2U);
@@ -104,8 +111,8 @@ TEST_F(AssistantRows, AnalyticsCountOnesOwnWithinTheRange) {
   ASSERT_EQ(found.tools.size(), 1U);
   EXPECT_EQ(found.tools[0].count, 2);
   EXPECT_EQ(found.outcomes.size(), 2U);
-  EXPECT_EQ(found.leads, 3);
-  EXPECT_EQ(found.qualified, 2);
+  EXPECT_EQ(found.leads, 6);
+  EXPECT_EQ(found.qualified, 4) << "qualified, tour_scheduled, leased, and the one that was lost afterwards";
   EXPECT_EQ(found.toured, 0);
   EXPECT_EQ(read_analytics(*db_, Owner("nobody"), kNow, kNow + 48h).value().calls, 0);
 }

@@ -50,6 +50,14 @@ Result<std::optional<CallRecording>> CallRecordings::find(std::string_view call_
                     read_recording);
 }
 
+Result<std::string> CallRecordings::status_of(sql::Connection& db, std::string_view platform_call_id) {
+  auto found =
+      rows::find(db, "SELECT r.status FROM call_recordings r JOIN calls c ON c.id = r.call_id WHERE c.platform_id = ?",
+                 {platform_call_id}, [](const sql::Row& row) { return row.string(0); });
+  if (!found) return fail(found);
+  return found->value_or("");
+}
+
 Result<std::vector<CallRecording>> CallRecordings::list(sql::Connection& db, std::string_view status,
                                                         std::size_t limit) {
   return rows::all(db, OFFHOOK_SELECT_RECORDING "status = ? ORDER BY updated_at, call_id LIMIT ?", {status, limit},

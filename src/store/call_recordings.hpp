@@ -24,6 +24,8 @@ struct CallRecording {
   std::string release_reason;  ///< why a person let it out of quarantine; empty: nobody did
   std::optional<UtcTime> released_at;
   UtcTime updated_at{};
+
+  friend bool operator==(const CallRecording&, const CallRecording&) = default;
 };
 
 class CallRecordings {
@@ -32,6 +34,8 @@ class CallRecordings {
   /// Adds it, or replaces the one of that call.
   Result<void> put(const CallRecording& recording);
   Result<std::optional<CallRecording>> find(std::string_view call_id);
+  /// The status of the call with that id at the platform, whoever's it is; empty: nothing is said about it.
+  static Result<std::string> status_of(sql::Connection& db, std::string_view platform_call_id);
   /// All with that status, of every owner, oldest first.
   static Result<std::vector<CallRecording>> list(sql::Connection& db, std::string_view status,
                                                  std::size_t limit = 1000);

@@ -30,7 +30,8 @@ class Callbacks {
   /// Also queues its job. Errors: conflict with code "duplicate" (the id is taken, or that number is to be
   /// called then for that reason already).
   Result<void> insert(const Callback& callback);
-  /// Replaces time, reason and status; the job follows the time and goes with the status. Errors: not_found.
+  /// Replaces time, reason and status; the job follows the time and goes with the status. Errors: not_found; conflict
+  /// (the same promise is there already).
   Result<void> update(const Callback& callback);
   /// For whoever runs the job: leaves it alone. Errors: not_found.
   Result<void> set_status(std::string_view id, std::string_view status);

@@ -43,11 +43,62 @@ Texts anywhere(const Texts& texts) {
   return patterns;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Does the text hold this number as a whole run of digits? Within a longer one it is somebody else's.
+bool holds_number(std::string_view text, std::string_view number) {
+  for (auto at = text.find(number); at != std::string_view::npos; at = text.find(number, at + 1)) {
+    const auto end = at + number.size();
+    const bool begins = at == 0 || !is_digit(text[at - 1]) || !is_digit(number.front());
+    if (begins && (end == text.size() || !is_digit(text[end]))) return true;
+  }
+  return false;
+}
+
+/// What rows may know a person by besides their keys: the number, and ids as JSON has them. A customer's id may be as
+/// short as "123".
+struct Marks {
+  Texts phones;
+  Texts ids;  // in quotes
+
+  [[nodiscard]] bool are_in(std::string_view text) const {
+    return std::ranges::any_of(phones, [&](const auto& phone) { return holds_number(text, phone); }) ||
+           std::ranges::any_of(ids, [&](const auto& id) { return text.contains(id); });
+  }
+  /// Patterns of LIKE that find all such texts, and some others.
+  [[nodiscard]] Texts patterns() const {
+    Texts all = anywhere(phones);
+    for (const auto& id : ids) add(all, anywhere(id));
+    return all;
+  }
+};
+
+/// The rows, named by their first two columns, whose third holds a mark.
+struct Key {
+  std::string first, second;
+  friend bool operator==(const Key&, const Key&) = default;
+};
+Result<std::vector<Key>> find_marked(sql::Connection& db, std::string_view sql, const Marks& marks) {
+  std::vector<Key> keys;
+  for (const auto& pattern : marks.patterns()) {
+    auto done = db.query(sql, {pattern}, [&](const sql::Row& row) -> Result<void> {
+      Key key{row.string(0), row.string(1)};
+      if (marks.are_in(row.text(2)) && std::ranges::find(keys, key) == keys.end()) keys.push_back(std::move(key));
+      return {};
+    });
+    if (!done) return fail(done);
+  }
+  return keys;
+}
+
 /// Does the payload name the person, and as the caller?
 enum class Mention { none, somewhere, as_caller };
 Mention mention_in(std::string_view payload, const Texts& phones) {
   auto parsed = parse_json(payload);
-  if (!parsed) return Mention::somewhere;
+  if (!parsed) {
+    const bool names = std::ranges::any_of(phones, [&](const auto& phone) { return holds_number(payload, phone); });
+    return names ? Mention::somewhere : Mention::none;
+  }
   for (const auto path : {std::initializer_list<std::string_view>{"customer", "number"},
                           std::initializer_list<std::string_view>{"call", "customer", "number"},
                           std::initializer_list<std::string_view>{"call", "from", "phoneNumber"},
@@ -65,7 +116,7 @@ Mention mention_in(std::string_view payload, const Texts& phones) {
     }
   }
   const std::string rest = json::serialize(*parsed);
-  const bool names = std::ranges::any_of(phones, [&](const auto& phone) { return rest.contains(phone); });
+  const bool names = std::ranges::any_of(phones, [&](const auto& phone) { return holds_number(rest, phone); });
   return names ? Mention::somewhere : Mention::none;
 }
 
@@ -124,12 +175,25 @@ Result<Person> find_person(sql::Connection& db, Texts phones) {
 }
 
 Result<std::vector<Erased>> erase_person(sql::Connection& db, const Person& person) {
-  // What journal and jobs hold of a person besides the number.
-  Texts marks = anywhere(person.phones);
+  // What journal, jobs and answers hold of a person besides their keys.
+  Marks marks{.phones = person.phones};
   for (const auto* ids : {&person.leads, &person.customers, &person.tours, &person.appointments, &person.callbacks}) {
-    for (const auto& id : *ids) add(marks, anywhere(id));
+    for (const auto& id : *ids) add(marks.ids, '"' + id + '"');
   }
-  const Texts anywhere_phone = anywhere(person.phones);
+  struct Marked {
+    std::string_view what, find, erase;
+  };
+  const Marked by_marks[] = {
+      {"webhook payloads", "SELECT id, owner_id, answer FROM webhook_events WHERE answer LIKE ? ESCAPE '\\'",
+       "DELETE FROM webhook_events WHERE id = ? AND owner_id = ?"},
+      {"journal entries",
+       "SELECT journal_key, owner_id, arguments FROM tool_journal WHERE arguments LIKE ? ESCAPE '\\'",
+       "DELETE FROM tool_journal WHERE journal_key = ? AND owner_id = ?"},
+      {"journal entries", "SELECT journal_key, owner_id, result FROM tool_journal WHERE result LIKE ? ESCAPE '\\'",
+       "DELETE FROM tool_journal WHERE journal_key = ? AND owner_id = ?"},
+      {"jobs", "SELECT id, owner_id, payload FROM jobs WHERE payload LIKE ? ESCAPE '\\'",
+       "DELETE FROM jobs WHERE id = ? AND owner_id = ?"},
+  };
   struct Step {
     std::string_view what;
     std::string_view sql;
@@ -142,11 +206,8 @@ Result<std::vector<Erased>> erase_person(sql::Connection& db, const Person& pers
       {"recording consents", "DELETE FROM call_recordings WHERE call_id = ?", &person.calls},
       {"webhook payloads", "DELETE FROM webhook_events WHERE platform_call_id = ?", &person.platform_calls},
       {"webhook payloads", "DELETE FROM webhook_events WHERE id = ?", &person.events},
-      {"webhook payloads", "DELETE FROM webhook_events WHERE answer LIKE ? ESCAPE '\\'", &anywhere_phone},
       {"journal entries", "DELETE FROM tool_journal WHERE call_id = ?", &person.platform_calls},
       {"journal entries", "DELETE FROM tool_journal WHERE call_id = ?", &person.calls},
-      {"journal entries", "DELETE FROM tool_journal WHERE arguments LIKE ? ESCAPE '\\'", &marks},
-      {"journal entries", "DELETE FROM tool_journal WHERE result LIKE ? ESCAPE '\\'", &marks},
       {"activities", "DELETE FROM activities WHERE lead_id = ?", &person.leads},
       {"activities", "DELETE FROM activities WHERE call_id = ?", &person.platform_calls},
       {"activities", "DELETE FROM activities WHERE call_id = ?", &person.calls},
@@ -154,7 +215,6 @@ Result<std::vector<Erased>> erase_person(sql::Connection& db, const Person& pers
       {"tours", "DELETE FROM tours WHERE lead_id = ?", &person.leads},
       {"callbacks", "DELETE FROM callbacks WHERE phone = ?", &person.phones},
       {"callbacks", "DELETE FROM callbacks WHERE lead_id = ?", &person.leads},
-      {"jobs", "DELETE FROM jobs WHERE payload LIKE ? ESCAPE '\\'", &marks},
       {"calls", "DELETE FROM calls WHERE id = ?", &person.calls},
       {"leads", "DELETE FROM leads WHERE id = ?", &person.leads},
       {"appointment times", "DELETE FROM appointment_slots WHERE appointment_id = ?", &person.appointments},
@@ -166,12 +226,26 @@ Result<std::vector<Erased>> erase_person(sql::Connection& db, const Person& pers
       {"exchange calls", "DELETE FROM exchange_objects WHERE kind = 'call' AND id = ?", &person.exchange_calls},
   };
   std::vector<Erased> lines;
+  const auto line_of = [&lines](std::string_view what) -> Erased& {
+    const auto known = std::ranges::find(lines, what, &Erased::what);
+    return known != lines.end() ? *known : lines.emplace_back(Erased{.what = std::string(what)});
+  };
+  for (const Marked& step : by_marks) {
+    auto keys = find_marked(db, step.find, marks);
+    if (!keys) return fail(keys);
+    Erased& line = line_of(step.what);
+    for (const Key& key : *keys) {
+      auto done = db.execute(step.erase, {key.first, key.second});
+      if (!done) return fail(done);
+      line.rows += *done;
+    }
+  }
   for (const Step& step : steps) {
-    if (lines.empty() || lines.back().what != step.what) lines.push_back({.what = std::string(step.what)});
+    Erased& line = line_of(step.what);
     for (const auto& value : *step.values) {
       auto done = db.execute(step.sql, {value});
       if (!done) return fail(done);
-      lines.back().rows += *done;
+      line.rows += *done;
     }
   }
   return lines;

@@ -1,6 +1,5 @@
 #include "store/migrations.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "embedded/migrations.hpp"
@@ -11,7 +10,8 @@ namespace {
 /// The number in front of the script's name.
 int version_of(std::string_view name) {
   int version = 0;
-  std::from_chars(name.data(), name.data() + std::min<std::size_t>(name.size(), 4), version);
+  const std::string_view digits = name.substr(0, 4);
+  std::from_chars(digits.begin(), digits.end(), version);
   return version;
 }
 

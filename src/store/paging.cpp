@@ -31,8 +31,9 @@ Result<Position> decode_cursor(std::string_view cursor) {
   const auto dot = cursor.find('.');
   if (dot == std::string_view::npos) return wrong();
   std::int64_t micros = 0;
-  const auto [end, problem] = std::from_chars(cursor.data(), cursor.data() + dot, micros);
-  if (problem != std::errc{} || end != cursor.data() + dot) return wrong();
+  const std::string_view time = cursor.substr(0, dot);
+  const auto [end, problem] = std::from_chars(time.begin(), time.end(), micros);
+  if (problem != std::errc{} || end != time.end()) return wrong();
   Position position{.created_at = UtcTime(std::chrono::microseconds(micros)), .id = {}};
   for (std::size_t i = dot + 1; i < cursor.size(); ++i) {
     if (cursor[i] != '~') {

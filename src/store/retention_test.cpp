@@ -7,6 +7,7 @@
 #include "base/random.hpp"
 #include "store/callbacks.hpp"
 #include "store/calls.hpp"
+#include "store/customers.hpp"
 #include "store/erasure.hpp"
 #include "store/jobs.hpp"
 #include "store/leads.hpp"
@@ -142,6 +143,29 @@ TEST(Erasure, ErasesOnePersonAndNobodyElse) {
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM callbacks"), 1);
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM jobs"), 1);
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM jobs WHERE id = 'job_cb_2'"), 1);
+}
+
+TEST(Erasure, AShortIdOrAPartOfANumberIsNobodyElses) {
+  World world;
+  Customers customers(*world.db, Owner::local());
+  ASSERT_TRUE(customers.insert({.id = "123", .name = "Ann", .phone = "+14155550142", .status = "active"}));
+  ToolJournal journal(*world.db, Owner::local());
+  const auto remember = [&](const std::string& key, const std::string& arguments, const std::string& result) {
+    ASSERT_TRUE(journal.insert({.key = key, .tool = "t", .arguments = arguments, .result = result}));
+  };
+  remember("hers", R"({"customer_id":"123"})", "{}");
+  remember("hers too", "{}", R"({"speakable":"We call +14155550142."})");
+  remember("strangers", R"({"customer_id":"81234"})", R"({"price":1234})");
+  remember("longer", R"({"phone":"+141555501429"})", R"({"n":"9914155550142"})");
+  ASSERT_TRUE(Jobs(*world.db, Owner::local()).enqueue({.id = "j1", .kind = "x", .payload = R"({"customer":"123"})"}));
+  ASSERT_TRUE(Jobs(*world.db, Owner::local()).enqueue({.id = "j2", .kind = "x", .payload = R"({"unit":"A123"})"}));
+  const auto person = find_person(*world.db, {"+14155550142", "14155550142"}).value();
+  ASSERT_TRUE(erase_person(*world.db, person));
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM tool_journal WHERE journal_key IN ('hers', 'hers too')"), 0);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM tool_journal"), 2);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM jobs WHERE id = 'j1'"), 0);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM jobs"), 1);
+  EXPECT_EQ(world.count("SELECT COUNT(*) FROM customers"), 0);
 }
 
 TEST(Erasure, TheNumberThatWasDialledIsNobodys) {

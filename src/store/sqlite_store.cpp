@@ -116,9 +116,12 @@ class ThreadedStore final : public Store {
     const int step = static_cast<int>(options_.checkpoint_pages);
     const int pages = writer_->wal_pages();
     if (pages < checkpoint_asked_at_) checkpoint_asked_at_ = 0;  // the log began anew
-    if (pages < checkpoint_asked_at_ + step) return;
+    // Right after the other thread's checkpoint little is left of it, and a checkpoint that leaves nothing empties the
+    // log: cheap now, while one that had to do all of it would hold up every write for tens of milliseconds.
+    const bool is_nearly_caught_up = has_checkpointed_.exchange(false) && pages >= step;
+    if (!is_nearly_caught_up && pages < checkpoint_asked_at_ + step) return;
     checkpoint_asked_at_ = pages;
-    if (pages >= step * kForcedCheckpointFactor) {
+    if (is_nearly_caught_up || pages >= step * kForcedCheckpointFactor) {
       if (writer_->checkpoint()) counters_.checkpoints.fetch_add(1, std::memory_order_relaxed);
     } else {
       wanted_checkpoints_.fetch_or(kWanted);
@@ -143,6 +146,7 @@ class ThreadedStore final : public Store {
       wanted_checkpoints_.fetch_and(~kWanted);
       // Busy (the writer makes one) and a refusing disk both mean: a later commit asks again.
       if (checkpointer_->checkpoint()) counters_.checkpoints.fetch_add(1, std::memory_order_relaxed);
+      has_checkpointed_ = true;
     }
   }
 
@@ -154,7 +158,8 @@ class ThreadedStore final : public Store {
   std::vector<Connection> readers_;
   Connection checkpointer_;
   std::atomic<unsigned> wanted_checkpoints_{0};
-  int checkpoint_asked_at_ = 0;  // length of the log then; the writing thread's
+  std::atomic<bool> has_checkpointed_{false};  // since the writer last looked
+  int checkpoint_asked_at_ = 0;                // length of the log then; the writing thread's
   std::thread writing_;
   std::thread checkpointing_;
   std::vector<std::thread> reading_;

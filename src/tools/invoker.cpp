@@ -5,11 +5,11 @@
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "base/text.hpp"
-#include "privacy/card_filter.hpp"
 #include "privacy/json_text.hpp"
 #include "store/tool_journal.hpp"
 #include "tools/arguments.hpp"
 #include "tools/journal_key.hpp"
+#include "tools/results.hpp"
 
 namespace offhook::tools {
 namespace {
@@ -30,14 +30,9 @@ std::string journalled_arguments(json::object arguments) {
   return json::serialize(arguments);
 }
 
-/// What a tool gives is journalled, said and sent: no card number gets further than here.
 Result<ToolResult> run_handler(sql::Connection& db, const Work& work) {
   auto result = work.tool->handler(db, work.context, work.arguments);
-  if (!result) return result;
-  result->speakable = privacy::redact_cards(result->speakable, privacy::Wording::spoken);
-  json::value data(std::move(result->data));
-  privacy::redact_cards(data);
-  result->data = std::move(data.get_object());
+  if (result) redact_cards(*result);
   return result;
 }
 
@@ -104,6 +99,7 @@ Task<ToolResult> ask_unjournalled(std::shared_ptr<const Work> work, Deadline dea
                         .deadline = deadline};
   auto answer = co_await work->tool->remote(std::move(request));
   if (!answer) co_return fail(answer);
+  redact_cards(answer->result);
   co_return std::move(answer->result);
 }
 

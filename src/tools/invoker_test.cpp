@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "async/cancel.hpp"
@@ -12,6 +13,8 @@
 #include "store/testing/temporary_folder.hpp"
 #include "tools/arguments.hpp"
 #include "tools/journal_key.hpp"
+#include "tools/parallel.hpp"
+#include "tools/results.hpp"
 #include "tools/testing/tool_world.hpp"
 
 namespace offhook::tools {
@@ -264,6 +267,91 @@ TEST(Invoke, WhoeverLeavesGetsNoAnswer) {
                                                                      ToolCall{.name = "count", .arguments = "{}"})));
   ASSERT_FALSE(left);
   EXPECT_EQ(left.error().kind, ErrorKind::timeout);
+}
+
+/// A remote tool that answers with a card number wherever one fits, and counts how often it was asked.
+Tool echoing_tool(Effect effect, std::shared_ptr<int> asked) {
+  Tool tool{.name = "echo", .description = "Gives a card.", .parameters = parameters_schema({}), .effect = effect};
+  tool.remote = [asked](RemoteRequest request) -> Task<RemoteAnswer> {
+    ++*asked;
+    if (auto slept = co_await sleep_for(100ms); !slept) co_return fail(slept);
+    auto result = success("It is 4111 1111 1111 1111.", {{"card", "4242424242424242"}});
+    result.data["owner"] = request.context.owner.id();
+    co_return RemoteAnswer{.result = std::move(result)};
+  };
+  return tool;
+}
+
+TEST(Invoke, ACardNumberOfARemoteToolGoesNoFurther) {
+  for (const auto effect : {Effect::reads, Effect::writes}) {
+    for (const bool is_named : {true, false}) {
+      ToolWorld world(ToolRegistry({echoing_tool(effect, std::make_shared<int>(0))}));
+      if (is_named) {
+        world.context.call_id = "call-1";
+        world.context.tool_call_id = "t1";
+      }
+      for (int i = 0; i < 2; ++i) {  // the second time from the journal, where there is one
+        const auto text = to_model_text(world.call("echo", "{}"));
+        EXPECT_FALSE(text.contains("1111 1111")) << text;
+        EXPECT_FALSE(text.contains("42424242")) << text;
+        EXPECT_TRUE(text.contains("[card ending 4242]")) << text;
+      }
+    }
+  }
+}
+
+Task<void> echo_into(store::Store& store, const ToolRegistry& registry, ToolContext context,
+                     std::vector<std::string>& owners) {
+  auto result = co_await invoke(store, registry, std::move(context), {.name = "echo", .arguments = "{}"});
+  if (!result) co_return fail(result);
+  owners.push_back(to_std_string(result->data.at("owner").as_string()));
+  co_return Result<void>{};
+}
+
+TEST(Invoke, ACallUnderWayIsSharedWithinOneAccountOnly) {
+  auto asked = std::make_shared<int>(0);
+  ToolWorld world(ToolRegistry({echoing_tool(Effect::writes, asked)}));
+  world.context.call_id = "call-1";
+  world.context.tool_call_id = "t1";
+  std::vector<std::string> owners;
+  TaskGroup group(world.loop);
+  for (const char* owner : {"local", "usr_2", "local"}) {
+    world.context.owner = store::Owner(owner);
+    group.spawn("echo", echo_into(*world.store, world.registry, world.context, owners));
+  }
+  ASSERT_TRUE(world.loop.block_on(group.join()));
+  EXPECT_EQ(*asked, 2);
+  std::ranges::sort(owners);
+  EXPECT_EQ(owners, (std::vector<std::string>{"local", "local", "usr_2"}));
+}
+
+TEST(InvokeAll, AWriteOfOursKeepsItsPlaceAmongTheCallsOfAMessage) {
+  auto done = std::make_shared<std::vector<std::string>>();
+  Tool slow = echoing_tool(Effect::reads, std::make_shared<int>(0));
+  slow.remote = [done](RemoteRequest) -> Task<RemoteAnswer> {
+    if (auto slept = co_await sleep_for(100ms); !slept) co_return fail(slept);
+    done->emplace_back("remote");
+    co_return RemoteAnswer{.result = success("Done.", {})};
+  };
+  Tool write{.name = "write", .description = "Writes.", .parameters = parameters_schema({}), .effect = Effect::writes};
+  write.handler = [done](sql::Connection&, const ToolContext&, const json::object&) -> Result<ToolResult> {
+    done->emplace_back("write");
+    return success("Done.", {});
+  };
+  ToolWorld world(ToolRegistry({slow, write}));
+  EXPECT_TRUE(can_run_beside_others(world.registry, "echo", ""));
+  EXPECT_FALSE(can_run_beside_others(world.registry, "write", ""));
+  const auto run = [&](std::vector<const char*> names) {
+    done->clear();
+    std::vector<PlannedCall> calls;
+    for (const char* name : names) calls.push_back({.context = world.context, .call = {.name = name}});
+    const Instant begun = world.clock.now();
+    EXPECT_TRUE(world.loop.block_on(invoke_all(*world.store, world.registry, std::move(calls))));
+    return world.clock.now() - begun;
+  };
+  run({"echo", "write", "echo"});
+  EXPECT_EQ(*done, (std::vector<std::string>{"remote", "write", "remote"}));
+  EXPECT_EQ(run({"echo", "echo"}), 100ms) << "those that write nothing here run at the same time";
 }
 
 TEST(JournalKey, CannotBeForgedByOddIds) {

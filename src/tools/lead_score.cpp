@@ -55,15 +55,51 @@ void add_contact(Points& points, const store::Lead& lead) {
   points.add("phone", lead.phone.empty() ? 0 : 5);
 }
 
-int points_of_financing(std::string_view words) {
-  const auto text = to_lower(words);
-  for (const char* sure : {"own", "cash", "saving", "approved", "full payment"}) {
-    if (text.contains(sure)) return 20;
+/// The words of a text in lower case; punctuation that ends a clause is a word of its own, an empty one.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  const auto end_word = [&] {
+    if (!word.empty()) words.push_back(std::exchange(word, {}));
+  };
+  for (const char c : to_lower(text)) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'' || (c & 0x80) != 0;
+    if (is_letter) {
+      word.push_back(c);
+      continue;
+    }
+    end_word();
+    if (std::string_view(",.;:!?").contains(c)) words.emplace_back();
   }
-  for (const char* likely : {"loan", "mortgage", "bank", "emi"}) {
-    if (text.contains(likely)) return 15;
+  end_word();
+  return words;
+}
+
+/// Is `word` said, and not denied by a "no" or "not" among the two words before it in its clause?
+bool affirms(const std::vector<std::string>& words, std::string_view word) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != word) continue;
+    bool is_denied = false;
+    for (std::size_t back = i; back > 0 && i - back < 2 && !words[back - 1].empty(); --back) {
+      const std::string& before = words[back - 1];
+      is_denied = is_denied || before == "no" || before == "not" || before == "never" || before == "without" ||
+                  before.ends_with("n't");
+    }
+    if (!is_denied) return true;
   }
-  return words.empty() ? 0 : 5;
+  return false;
+}
+
+int points_of_financing(std::string_view text) {
+  const auto words = words_of(text);
+  for (const char* sure : {"own", "cash", "saving", "savings", "approved", "preapproved"}) {
+    if (affirms(words, sure)) return 20;
+  }
+  if (affirms(words, "full") && to_lower(text).contains("full payment")) return 20;
+  for (const char* likely : {"loan", "loans", "mortgage", "mortgages", "bank", "banks", "emi", "emis"}) {
+    if (affirms(words, likely)) return 15;
+  }
+  return text.empty() ? 0 : 5;
 }
 
 std::optional<int> read_count(std::string_view word) {

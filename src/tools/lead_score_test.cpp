@@ -70,6 +70,16 @@ TEST(LeadScore, EachFactOfABuyerHasItsPoints) {
                {R"({"financing":"approved loan"})", 20},
                {R"({"financing":"home loan"})", 15},
                {R"({"financing":"we will see"})", 5},
+               {R"({"financing":"unknown"})", 5},
+               {R"({"financing":"not approved"})", 5},
+               {R"({"financing":"not yet approved"})", 5},
+               {R"({"financing":"I don't own anything"})", 5},
+               {R"({"financing":"the down payment is a problem"})", 5},
+               {R"({"financing":"a premium plan"})", 5},
+               {R"({"financing":"no loan, cash"})", 20},
+               {R"({"financing":"no bank loan"})", 5},
+               {R"({"financing":"pre-approved"})", 20},
+               {R"({"financing":"by EMI"})", 15},
                {R"({"bedrooms":2})", 5},
                {R"({"employed":true,"pets":false})", 0}};
   for (const auto& [text, points] : cases) EXPECT_EQ(score_buyer(facts(text), {}, kToday).points, points) << text;

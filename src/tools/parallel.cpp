@@ -34,14 +34,21 @@ Task<void> work_off(store::Store& store, const ToolRegistry& registry, std::shar
 
 }  // namespace
 
+bool can_run_beside_others(const ToolRegistry& registry, std::string_view tool, std::string_view agent) {
+  const auto known = registry.find(tool, agent);
+  return known == nullptr || known->effect == Effect::reads || known->remote;
+}
+
 Task<std::vector<TimedResult>> invoke_all(store::Store& store, const ToolRegistry& registry,
                                           std::vector<PlannedCall> calls, Deadline deadline) {
   Loop& loop = co_await this_loop();
   auto batch = std::make_shared<Batch>();
   batch->results.resize(calls.size());
-  const std::size_t workers = std::min(calls.size(), kMaxParallelCalls);
+  const bool is_together = std::ranges::all_of(calls, [&](const PlannedCall& planned) {
+    return can_run_beside_others(registry, planned.call.name, planned.context.agent);
+  });
+  const std::size_t workers = is_together ? std::min(calls.size(), kMaxParallelCalls) : 1;
   batch->calls = std::move(calls);
-  std::optional<Error> failure;
   {
     TaskGroup group(loop);
     for (std::size_t i = 0; i < workers; ++i) {

@@ -26,13 +26,22 @@ std::string name_with_source(std::string_view source, std::string_view name) {
 struct ToolRegistry::Entry : Tool {
   explicit Entry(Tool tool) : Tool(std::move(tool)), validator(parameters) {}
   SchemaValidator validator;
+  const Entry* renamed_from = nullptr;  ///< compared only
 };
 
 struct ToolRegistry::State {
   using Entries = std::vector<std::shared_ptr<const Entry>>;
+  /// What a source offers, under its own names, and what has come of it.
+  struct Source {
+    std::string name;
+    Entries offered;
+    Entries entries;
+    std::vector<std::string> left_out;
+    bool has_spoken = false;  ///< it has published, if nothing
+  };
   mutable std::mutex mutex;
   Entries fixed;
-  std::map<std::string, Entries> published;  // by source
+  std::vector<Source> published;  // in the order in which they were announced
   struct Expected {
     std::string agent;
     std::vector<std::string> names;  // any when empty
@@ -45,8 +54,8 @@ struct ToolRegistry::State {
     for (const auto& entry : fixed) {
       if (visit(entry)) return;
     }
-    for (const auto& [source, entries] : published) {
-      for (const auto& entry : entries) {
+    for (const auto& source : published) {
+      for (const auto& entry : source.entries) {
         if (visit(entry)) return;
       }
     }
@@ -60,7 +69,53 @@ struct ToolRegistry::State {
     });
     return found;
   }
+
+  Source& place_of(const std::string& name) {
+    const auto known = std::ranges::find(published, name, &Source::name);
+    return known != published.end() ? *known : published.emplace_back(Source{.name = name});
+  }
+
+  /// Gives every tool its name anew: who connects when must not decide who is called what.
+  void name_all() {
+    Entries before;
+    for (auto& source : published) {
+      before.insert(before.end(), source.entries.begin(), source.entries.end());
+      source.entries.clear();
+    }
+    for (auto& source : published) {
+      source.left_out.clear();
+      for (const auto& entry : source.offered) name_one(source, entry, before);
+    }
+  }
+
+ private:
+  void name_one(Source& source, const std::shared_ptr<const Entry>& entry, const Entries& before) const;
 };
+
+void ToolRegistry::State::name_one(Source& source, const std::shared_ptr<const Entry>& entry,
+                                   const Entries& before) const {
+  const auto is_taken = [&](const std::string& name) { return find(name, entry->agent) != nullptr; };
+  std::string name = entry->name;
+  if (is_taken(name)) name = name_with_source(source.name, name);
+  if (is_taken(name) || name.size() > kMaxNameBytes) {
+    source.left_out.push_back("the name " + name + " is taken or too long");
+  } else if (name == entry->name) {
+    source.entries.push_back(entry);
+  } else {
+    // One that was called so before need not be compiled again.
+    const auto known = std::ranges::find_if(
+        before, [&](const auto& old) { return old->renamed_from == entry.get() && old->name == name; });
+    if (known != before.end()) {
+      source.entries.push_back(*known);
+      return;
+    }
+    Tool renamed = *entry;
+    renamed.name = name;
+    auto compiled = std::make_shared<Entry>(std::move(renamed));
+    compiled->renamed_from = entry.get();
+    source.entries.push_back(std::move(compiled));
+  }
+}
 
 ToolRegistry::ToolRegistry(std::vector<Tool> tools)
     : state_(std::make_unique<State>()), remote_calls_(std::make_unique<RemoteCalls>()) {
@@ -105,10 +160,14 @@ std::vector<std::string> ToolRegistry::own_tools(std::string_view agent) const {
   return names;
 }
 
+void ToolRegistry::announce(const std::string& source) {
+  const std::scoped_lock lock(state_->mutex);
+  static_cast<void>(state_->place_of(source));
+}
+
 std::vector<std::string> ToolRegistry::publish(const std::string& source, std::vector<Tool> tools) {
   std::vector<std::string> left_out;
   State::Entries compiled;
-  std::vector<Tool> usable;
   for (auto& tool : tools) {
     try {
       compiled.push_back(std::make_shared<const Entry>(std::move(tool)));
@@ -118,28 +177,17 @@ std::vector<std::string> ToolRegistry::publish(const std::string& source, std::v
   }
   const std::scoped_lock lock(state_->mutex);
   state_->expected.erase(source);
-  state_->published.erase(source);
-  auto& entries = state_->published[source];
-  for (auto& entry : compiled) {
-    const auto is_taken = [&](const std::string& name) { return state_->find(name, entry->agent) != nullptr; };
-    std::string name = entry->name;
-    if (is_taken(name)) name = name_with_source(source, name);
-    if (is_taken(name) || name.size() > kMaxNameBytes) {
-      left_out.push_back("the name " + name + " is taken or too long");
-    } else if (name == entry->name) {
-      entries.push_back(std::move(entry));
-    } else {
-      Tool renamed = *entry;
-      renamed.name = name;
-      entries.push_back(std::make_shared<const Entry>(std::move(renamed)));
-    }
-  }
+  State::Source& place = state_->place_of(source);
+  place.has_spoken = true;
+  place.offered = std::move(compiled);
+  state_->name_all();
+  left_out.insert(left_out.end(), place.left_out.begin(), place.left_out.end());
   return left_out;
 }
 
 void ToolRegistry::expect(const std::string& source, std::string agent, std::vector<std::string> names) {
   const std::scoped_lock lock(state_->mutex);
-  if (state_->published.contains(source)) return;
+  if (state_->place_of(source).has_spoken) return;
   state_->expected[source] = {.agent = std::move(agent), .names = std::move(names)};
 }
 

@@ -31,8 +31,13 @@ class ToolRegistry {
   /// The names of the tools that `agent` alone has.
   [[nodiscard]] std::vector<std::string> own_tools(std::string_view agent) const;
 
-  /// Replaces what `source` published before. A tool whose name the agent already has from elsewhere is
-  /// published as SOURCE_name; one that cannot be used at all is left out. Returns why, a sentence each.
+  /// Gives `source` its place, behind those that were announced or have published before: of two tools with one name
+  /// the earlier source's keeps it, whichever comes first in time. Does nothing when it has one.
+  void announce(const std::string& source);
+
+  /// Replaces what `source` published before. A tool whose name the agent already has from an
+  /// earlier source is published as SOURCE_name; one that cannot be used at all is left out. Returns why, a sentence
+  /// each.
   std::vector<std::string> publish(const std::string& source, std::vector<Tool> tools);
 
   /// `agent` is to have tools of `source` that have not been listed yet: `names` of them, any when empty. Until the

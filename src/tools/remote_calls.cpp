@@ -1,13 +1,13 @@
 #include "tools/remote_calls.hpp"
 
-#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
 
 #include <map>
 #include <mutex>
 #include <vector>
 
 #include "async/cancel.hpp"
-#include "async/task_group.hpp"
+#include "async/loop_groups.hpp"
 #include "store/tool_journal.hpp"
 #include "tools/results.hpp"
 
@@ -25,6 +25,12 @@ struct Flight {
   std::optional<Result<ToolResult>> result;
 };
 
+/// Journal keys hold ids that callers choose: only within one account do they name the same call.
+std::string flight_key(const RemoteWork& work) {
+  const std::string& owner = work.context.owner.id();
+  return fmt::format("{}:{}/{}", owner.size(), owner, work.key.text);
+}
+
 /// What the journal knew before the call, and the key to send with it.
 struct Begun {
   std::optional<ToolResult> known;  // nothing has to be sent
@@ -35,8 +41,8 @@ struct Begun {
 
 struct RemoteCalls::State {
   std::mutex mutex;
-  std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights;  // by journal key
-  std::map<Loop*, std::unique_ptr<TaskGroup>> groups;
+  std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights;  // by owner and journal key
+  LoopGroups groups{kMaxRunning + 1};
   bool is_stopping = false;
 
   void land(const std::string& key, Result<ToolResult> result) {
@@ -159,6 +165,7 @@ Task<ToolResult> send_once(store::Store& store, std::shared_ptr<const RemoteWork
     answer = RemoteAnswer{.result = unknown_outcome("the call broke off"), .fate = Fate::unknown};
     answer->result.log = "a remote tool's handler failed";
   }
+  redact_cards(answer->result);
   const Keep what = what_to_keep(*work, *answer);
   if (what != Keep::leave) {
     auto kept = co_await store.write(
@@ -176,22 +183,6 @@ Task<void> fly(store::Store& store, std::shared_ptr<const RemoteWork> work, std:
   co_return Result<void>{};
 }
 
-/// Ends and joins a group on its own loop, wherever the caller is.
-Task<void> end_group(TaskGroup& group, Deadline deadline) {
-  (void)co_await with_deadline(deadline, group.join());
-  group.cancel();
-  co_return co_await group.join();
-}
-
-Task<void> end_group_on(Loop& owner, TaskGroup& group, Deadline deadline) {
-  co_return co_await suspend<void>([&owner, &group, deadline](Promise<void> promise) {
-    asio::co_spawn(owner.context(), end_group(group, deadline),
-                   [promise](std::exception_ptr thrown, Result<void> ended) {
-                     promise.set(thrown ? Result<void>(fail(error_from(thrown))) : std::move(ended));
-                   });
-  });
-}
-
 }  // namespace
 
 RemoteCalls::RemoteCalls() : state_(std::make_shared<State>()) {}
@@ -200,9 +191,10 @@ RemoteCalls::~RemoteCalls() = default;
 Task<ToolResult> RemoteCalls::run(store::Store& store, std::shared_ptr<const RemoteWork> work, Deadline deadline) {
   Loop& loop = co_await this_loop();
   std::shared_ptr<Flight> flight;
+  const std::string key = flight_key(*work);
   {
     const std::scoped_lock lock(state_->mutex);
-    const auto running = state_->flights.find(work->key.text);
+    const auto running = state_->flights.find(key);
     if (running != state_->flights.end()) {
       flight = running->second;
     } else {
@@ -210,14 +202,12 @@ Task<ToolResult> RemoteCalls::run(store::Store& store, std::shared_ptr<const Rem
         co_return fail(ErrorKind::unavailable, {}, "no more remote tool calls are taken now");
       }
       flight = std::make_shared<Flight>();
-      state_->flights.emplace(work->key.text, flight);
-      auto& group = state_->groups[&loop];
-      if (!group) group = std::make_unique<TaskGroup>(loop);
-      auto landing =
-          std::make_shared<Landing>([state = std::weak_ptr(state_), key = work->key.text](Result<ToolResult> result) {
-            if (const auto alive = state.lock()) alive->land(key, std::move(result));
-          });
-      group->spawn("remote tool", fly(store, work, std::move(landing)));
+      state_->flights.emplace(key, flight);
+      auto landing = std::make_shared<Landing>([state = std::weak_ptr(state_), key](Result<ToolResult> result) {
+        if (const auto alive = state.lock()) alive->land(key, std::move(result));
+      });
+      // Never refused here: stop() has said so first, and the flights are counted.
+      static_cast<void>(state_->groups.spawn(loop, "remote tool", fly(store, work, std::move(landing))));
     }
   }
   auto arrived = suspend<ToolResult>(
@@ -226,16 +216,11 @@ Task<ToolResult> RemoteCalls::run(store::Store& store, std::shared_ptr<const Rem
 }
 
 Task<void> RemoteCalls::stop(Deadline deadline) {
-  std::vector<std::pair<Loop*, TaskGroup*>> groups;
   {
     const std::scoped_lock lock(state_->mutex);
     state_->is_stopping = true;
-    for (auto& [loop, group] : state_->groups) groups.emplace_back(loop, group.get());
   }
-  Loop& loop = co_await this_loop();
-  TaskGroup ending(loop);
-  for (auto& [owner, group] : groups) ending.spawn("end", end_group_on(*owner, *group, deadline));
-  co_return co_await ending.join();
+  co_return co_await state_->groups.stop(deadline);
 }
 
 ToolResult unknown_outcome(std::string detail) {

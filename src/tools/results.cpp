@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "privacy/card_filter.hpp"
+#include "privacy/json_text.hpp"
 
 namespace offhook::tools {
 namespace {
@@ -70,6 +72,13 @@ ToolResult apology(const Error& error) {
                                              : "Sorry, something went wrong on my side just now.");
   result.log = error.log_text();
   return result;
+}
+
+void redact_cards(ToolResult& result) {
+  result.speakable = privacy::redact_cards(result.speakable, privacy::Wording::spoken);
+  json::value data(std::move(result.data));
+  privacy::redact_cards(data);
+  result.data = std::move(data.get_object());
 }
 
 std::string to_model_text(const ToolResult& result) {

@@ -21,6 +21,10 @@ namespace offhook::tools {
 /// Our own failure, put so that a caller can hear it; the error's text goes into the log member only.
 [[nodiscard]] ToolResult apology(const Error& error);
 
+/// Takes card numbers out of what is said and out of the data. Every result passes here before it is journalled, said
+/// or sent, whoever it comes from.
+void redact_cards(ToolResult& result);
+
 /// {"ok","speakable", …data}: what the model reads, one line of JSON.
 [[nodiscard]] std::string to_model_text(const ToolResult& result);
 

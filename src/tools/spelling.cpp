@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/email.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
 
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::size_t kMostNameBytes = 80;
 constexpr std::size_t kMostDigits = 20;
-constexpr std::size_t kMostEmailBytes = 254;
-constexpr std::size_t kMostLocalBytes = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -52,23 +51,6 @@ std::string_view mark_of_word(std::string_view word) {
     if (word == name) return mark;
   }
   return {};
-}
-
-bool is_domain(std::string_view domain) {
-  const auto labels = split(domain, '.');
-  if (labels.size() < 2) return false;
-  for (const auto label : labels) {
-    const bool is_plain = std::ranges::all_of(label, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
-    if (label.empty() || !is_plain || label.front() == '-' || label.back() == '-') return false;
-  }
-  return labels.back().size() >= 2 && std::ranges::all_of(labels.back(), is_lower);
-}
-
-bool is_local_part(std::string_view local) {
-  const bool is_plain = std::ranges::all_of(
-      local, [](char c) { return is_lower(c) || is_digit(c) || std::string_view("._%+-'").contains(c); });
-  return !local.empty() && local.size() <= kMostLocalBytes && is_plain && local.front() != '.' && local.back() != '.' &&
-         !local.contains("..");
 }
 
 std::string title_cased(std::string text) {
@@ -124,10 +106,7 @@ std::optional<std::string> read_email(std::string_view said) {
     }
   }
   if (email.ends_with('.')) email.pop_back();  // of the sentence
-  const auto at = email.find('@');
-  if (at == std::string::npos || email.size() > kMostEmailBytes) return std::nullopt;
-  const auto view = std::string_view(email);
-  if (!is_local_part(view.substr(0, at)) || !is_domain(view.substr(at + 1))) return std::nullopt;
+  if (!is_email_address(email)) return std::nullopt;
   return email;
 }
 

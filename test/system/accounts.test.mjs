@@ -2,7 +2,7 @@
 // the commands that make users and keys while the server runs.
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { get, post, run, start, temporaryFolder, until } from "./support/program.mjs";
@@ -246,6 +246,34 @@ test("users are added with a role, listed and removed by commands", async () => 
   assert.equal((await get(`${server.url}/api/v1/leads`, bearer(viewer))).status, 200);
   assert.equal((await command(["user", "remove", "viewer@desk.example"])).code, 0);
   await until(async () => (await me(viewer)).status === 401, "the removed user's token is refused");
+});
+
+test("the commands work beside agent files of one's own", async () => {
+  const agents = temporaryFolder();
+  writeFileSync(
+    join(agents, "bakery.yaml"),
+    "name: bakery\ntitle: Bakery\nfirst_message: Hello.\nsystem_prompt: You sell bread.\ntools: [end_call]\n",
+  );
+  const env = { OFFHOOK_AGENTS: agents, OFFHOOK_AGENT: "bakery" };
+  for (const args of [["user", "list"], ["key", "list"]]) {
+    const ran = await run([...args, "--data", server.data], { env });
+    assert.equal(ran.code, 0, ran.stderr);
+  }
+});
+
+test("behind a trusted proxy each caller has a limit of its own", async () => {
+  const behind = await start({ env: { OFFHOOK_TRUSTED_PROXIES: "127.0.0.1,::1", OFFHOOK_API_KEYS: "k-of-the-tests" } });
+  const guess = (from, i) =>
+    post(
+      `${behind.url}/api/v1/auth/login`,
+      { email: `user${i}@desk.example`, password: "a wrong guess" },
+      { "X-Forwarded-For": `1.2.3.4, ${from}` },
+    );
+  let status = 0;
+  for (let i = 0; i < 40 && status !== 429; ++i) status = (await guess("203.0.113.9", i)).status;
+  assert.equal(status, 429, "one who guesses is told to wait");
+  assert.equal((await guess("203.0.113.10", 99)).status, 401, "another one is not");
+  assert.equal(await behind.stop(), 0);
 });
 
 test("a changed password ends the tokens of the old one within seconds", async () => {

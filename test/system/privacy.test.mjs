@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { get, post, run, start, temporaryFolder } from "./support/program.mjs";
+import { get, post, run, start, temporaryFolder, until } from "./support/program.mjs";
 
 const card = "4242424242424242";
 const spokenCard = "four two four two four two four two four two four two four two four two";
@@ -110,6 +110,25 @@ test("a card number is neither stored, nor answered, nor logged; the call can be
   assert.equal(await server.stop(), 0);
   const { stderr } = server.output();
   assert.deepEqual(holds(stderr, [...cardForms, "4155550142", "415-555", "Zebulon"]), []);
+});
+
+test("a call that was placed here, with an assistant and metadata, replays as it is stored", async () => {
+  const server = await start();
+  const assistant = await post(`${server.url}/api/v1/voice/assistants`, { name: "Desk", functions: [] });
+  assert.equal(assistant.status, 201, assistant.text);
+  assert.deepEqual(assistant.json.functions, []);
+  const order = { phone_number: phone, assistant_id: assistant.json.id, metadata: { order: 7 } };
+  const placed = await post(`${server.url}/api/v1/voice/call`, order);
+  assert.equal(placed.status, 201, placed.text);
+  const shown = () => get(`${server.url}/api/v1/voice/calls/${placed.json.id}`);
+  await until(async () => (await shown()).json.status === "ended", "the call has ended");
+  assert.deepEqual((await shown()).json.metadata, { order: 7 });
+  assert.equal((await get(`${server.url}/api/v1/voice/calls`)).json.data.length, 1, "one row, whoever was first");
+  const replayed = await run(["replay", placed.json.id, "--data", server.data]);
+  assert.equal(replayed.code, 0, replayed.stdout + replayed.stderr);
+  const few = await run(["forget", "555-0142", "--region", "ZZ", "--data", server.data]);
+  assert.equal(few.code, 1, "so few digits would find strangers");
+  assert.equal(await server.stop(), 0);
 });
 
 test("forget and replay say what is wrong", async () => {

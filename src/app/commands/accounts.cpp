@@ -27,7 +27,7 @@ template <class Work>
 auto in_database(const AccountFlags& flags, Work work) -> std::invoke_result_t<Work&, sql::Connection&> {
   auto settings = flags.serve.load();
   if (!settings) return fail(settings);
-  auto library = Library::load();
+  auto library = Library::load(*settings);
   if (!library) return fail(library);
   Runtime runtime(1);
   auto server = Server::create(*library, {.settings = *settings, .loops = runtime.loops()});

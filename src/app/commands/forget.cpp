@@ -19,8 +19,8 @@ namespace {
 
 /// A running server may be writing: how often the file is tried to be cleaned, each time for up to 5 s.
 constexpr int kTries = 6;
-/// Fewer digits would find strangers.
-constexpr std::size_t kFewestDigits = 7;
+/// A number that cannot be normalised has at least so many: fewer digits would find strangers.
+constexpr std::size_t kFewestDigits = 10;
 /// How long PostgreSQL may take to clean its tables.
 constexpr std::chrono::minutes kCleaningLimit{30};
 constexpr std::string_view kDryRun = "dry_run";
@@ -113,7 +113,8 @@ Result<std::int64_t> erase_recordings(const call::RecordingFiles& files, const s
 }
 
 Result<void> forget(const ForgetFlags& flags) {
-  if (figures_of(flags.phone).size() < kFewestDigits)
+  const bool is_normal = normalize_phone(flags.phone, flags.region).starts_with('+');
+  if (!is_normal && figures_of(flags.phone).size() < kFewestDigits)
     return fail(ErrorKind::invalid_argument, fmt::format("'{}' is no phone number", flags.phone));
   auto data = open_stored_data(flags.common);
   if (!data) return fail(data);

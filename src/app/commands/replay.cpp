@@ -10,7 +10,9 @@
 #include "base/time_text.hpp"
 #include "call/call_log.hpp"
 #include "net/http_client.hpp"
+#include "store/assistants.hpp"
 #include "store/owners.hpp"
+#include "store/properties.hpp"
 #include "store/sqlite_store.hpp"
 #include "vendors/vapi/signature.hpp"
 
@@ -28,6 +30,9 @@ struct ReplayFlags {
 
 /// A call as the database has it, and the messages it was made from.
 struct StoredCall {
+  store::Owner owner;
+  std::optional<store::Assistant> assistant;  ///< that speaks in it
+  std::optional<store::Property> property;    ///< that it is about
   api::CallDetail detail;
   std::vector<store::WebhookEvent> events;
 };
@@ -40,7 +45,13 @@ Result<StoredCall> read_call(sql::Connection& db, const std::string& id) {
   auto call = calls.find_any(id);
   if (!call) return fail(call);
   if (!*call) return fail(ErrorKind::not_found, fmt::format("there is no call '{}'", id));
-  StoredCall stored{.detail = {.call = std::move(**call)}};
+  StoredCall stored{.owner = **owner, .detail = {.call = std::move(**call)}};
+  auto assistant = store::Assistants(db, **owner).find_any(stored.detail.call.assistant_id);
+  if (!assistant) return fail(assistant);
+  stored.assistant = std::move(*assistant);
+  auto property = store::Properties(db, **owner).find(stored.detail.call.property_id);
+  if (!property) return fail(property);
+  stored.property = std::move(*property);
   auto transcript = calls.transcript(stored.detail.call.id);
   if (!transcript) return fail(transcript);
   auto tool_calls = calls.tool_calls(stored.detail.call.id);
@@ -56,18 +67,31 @@ Result<StoredCall> read_call(sql::Connection& db, const std::string& id) {
   return stored;
 }
 
-/// What messages make of a call, as lines to compare. Our id of it and the lead it is tied to are not of their making.
-/// A recording that a person released is not where messages left it.
+/// What messages make of a call, as lines to compare. Our id of it and the lead it is tied to are not of their making,
+/// nor is the metadata of a call that was placed here. A recording that a person released is not where messages left
+/// it.
 json::object made_by_messages(const api::CallDetail& detail, bool was_released) {
   json::object body = api::to_json(detail);
   if (was_released) {
     for (const char* field : {"recording_url", "recording_status", "recording_release_reason"}) body.erase(field);
   }
   for (const char* field : {"id", "lead_id", "events"}) body.erase(field);
+  if (detail.call.direction == "outbound") body.erase("metadata");
   return body;
 }
 
-Task<void> receive(store::Store& store, const agent::AgentBook& agents, store::WebhookEvent event) {
+/// What messages refer to and do not bring along.
+Result<void> put_surroundings(sql::Connection& db, const StoredCall& stored) {
+  if (stored.property) {
+    if (auto put = store::Properties(db, stored.owner).insert(*stored.property); !put) return put;
+  }
+  if (!stored.assistant) return {};
+  store::Assistant assistant = *stored.assistant;
+  if (!stored.property || assistant.property_id != stored.property->id) assistant.property_id.clear();
+  return store::Assistants(db, stored.owner).insert(assistant);
+}
+
+Task<void> receive(store::Store& store, const agent::AgentBook& agents, store::Owner owner, store::WebhookEvent event) {
   Loop& loop = co_await this_loop();
   if (const auto wait = event.received_at - loop.clock().utc_now(); wait.count() > 0) {
     if (auto slept = co_await sleep_for(wait); !slept) co_return slept;
@@ -76,6 +100,7 @@ Task<void> receive(store::Store& store, const agent::AgentBook& agents, store::W
   if (!message) co_return fail(message);
   call::Delivery delivery{.message = std::move(*message), .verified = event.verified};
   delivery.agent = call::agent_of(agents, delivery.message);
+  delivery.owner = std::move(owner);
   auto recorded = co_await call::record_delivery(store, std::move(delivery));
   if (!recorded) co_return fail(recorded);
   co_return Result<void>{};
@@ -90,8 +115,10 @@ Result<StoredCall> replay_in_memory(const config::Settings& settings, const Stor
   Loop loop(clock, 1);
   auto store = store::open_sqlite_store({.opened_at = clock.utc_now(), .inline_on_caller = true});
   if (!store) return fail(store);
+  auto put = loop.block_on((*store)->write([&stored](sql::Connection& db) { return put_surroundings(db, stored); }));
+  if (!put) return fail(put);
   for (const auto& event : stored.events) {
-    auto received = loop.block_on(receive(**store, library->agents, event));
+    auto received = loop.block_on(receive(**store, library->agents, stored.owner, event));
     if (!received) return fail(received);
   }
   return loop.block_on(

@@ -17,9 +17,10 @@ int retention(const RetentionFlags& flags) {
   auto opened = open_stored_data(flags.common);
   if (!opened) return report(opened.error());
   const call::RecordingFiles files(opened->settings.data / "recordings");
-  auto lines =
-      opened->runtime->home().block_on(flags.applies ? apply_retention(*opened->store, files, opened->settings)
-                                                     : preview_retention(*opened->store, files, opened->settings));
+  const auto workers = make_inline_workers();
+  auto lines = opened->runtime->home().block_on(flags.applies
+                                                    ? apply_retention(*opened->store, files, opened->settings, *workers)
+                                                    : preview_retention(*opened->store, files, opened->settings));
   if (!lines) return report(lines.error());
   const auto shown = [](int days) { return days == 0 ? std::string("for ever") : fmt::format("{} days", days); };
   fmt::print("kept: transcripts {}, recordings {}, payloads {}\n", shown(opened->settings.keep_transcripts_days),

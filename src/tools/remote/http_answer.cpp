@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "net/header_values.hpp"
 #include "tools/remote/spoken_line.hpp"
 #include "tools/remote_calls.hpp"
 #include "tools/results.hpp"
@@ -15,19 +16,10 @@ namespace {
 constexpr std::size_t kMaxModelBytes = 8 * 1024;
 constexpr std::size_t kMaxSpokenValueBytes = 200;
 
-bool is_ambiguous(int status) {
-  return status == 0 || status == 408 || status == 500 || status == 502 || status == 504;
-}
-
-/// The media type without parameters, in lower case.
-std::string media_type(std::string_view content_type) {
-  return to_lower(trim(content_type.substr(0, content_type.find(';'))));
-}
-
 /// The answer as JSON; plain text is a JSON string. nullopt: neither.
 std::optional<json::value> read_body(const HttpOutcome& outcome) {
   if (!outcome.is_body_whole) return std::nullopt;
-  const std::string type = media_type(outcome.content_type);
+  const std::string type = net::media_type(outcome.content_type);
   if (type == "application/json" || type.ends_with("+json")) {
     auto parsed = parse_json(outcome.body);
     if (!parsed) return std::nullopt;
@@ -80,8 +72,12 @@ RemoteAnswer done(const HttpPlan& plan, const HttpOutcome& outcome) {
 
 }  // namespace
 
+bool is_ambiguous_status(int status) {
+  return status == 0 || status == 408 || status == 500 || status == 502 || status == 504;
+}
+
 bool is_worth_retrying(const HttpOutcome& outcome) {
-  return is_ambiguous(outcome.status) || outcome.status == 425 || outcome.status == 429 || outcome.status == 503;
+  return is_ambiguous_status(outcome.status) || outcome.status == 425 || outcome.status == 429 || outcome.status == 503;
 }
 
 RemoteAnswer read_http_outcome(const HttpPlan& plan, const HttpOutcome& outcome) {
@@ -92,7 +88,7 @@ RemoteAnswer read_http_outcome(const HttpPlan& plan, const HttpOutcome& outcome)
   }
   if (outcome.status >= 200 && outcome.status < 300) return done(plan, outcome);
   const bool is_write = plan.effect == Effect::writes;
-  if (is_write && is_ambiguous(outcome.status) && !plan.answer.errors.contains(std::to_string(outcome.status))) {
+  if (is_write && is_ambiguous_status(outcome.status) && !plan.answer.errors.contains(std::to_string(outcome.status))) {
     auto result = unknown_outcome(outcome.status > 0 ? fmt::format("the server answered {}", outcome.status)
                                                      : "the request was sent, no answer came");
     result.log = outcome.detail.empty() ? fmt::format("status {}", outcome.status) : outcome.detail;

@@ -16,6 +16,9 @@ struct HttpOutcome {
   std::string detail;         ///< what went wrong, for the log; no URL, no header, no body
 };
 
+/// Does this status leave open whether the request had its effect? (No answer, 408, 500, 502, 504.)
+[[nodiscard]] bool is_ambiguous_status(int status);
+
 /// May the same request do better in a moment? (No answer, 408, 425, 429, 500, 502, 503, 504.)
 [[nodiscard]] bool is_worth_retrying(const HttpOutcome& outcome);
 

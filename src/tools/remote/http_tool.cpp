@@ -3,15 +3,13 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "async/cancel.hpp"
-#include "base/text.hpp"
+#include "async/retry_budget.hpp"
+#include "net/header_values.hpp"
 #include "tools/remote/http_answer.hpp"
 #include "tools/remote/http_request.hpp"
-#include "tools/remote/retry_budget.hpp"
 
 namespace offhook::tools::remote {
 namespace {
@@ -25,7 +23,7 @@ struct HttpTool {
   HttpTool(HttpPlan described, net::HttpClient& through) : plan(std::move(described)), client(through) {}
   const HttpPlan plan;
   net::HttpClient& client;
-  RetryBudget budget;
+  RetryBudget budget{10};  // a retry for ten requests
 };
 
 bool is_redirect(int status) {
@@ -72,12 +70,7 @@ Task<Received> exchange(std::shared_ptr<HttpTool> tool, net::ClientRequest reque
   outcome.status = head.status;
   outcome.content_type = head.header("content-type");
   received.location = head.header("location");
-  int seconds = 0;
-  const std::string_view wait = head.header("retry-after");
-  const auto [end, error] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
-  if (error == std::errc{} && end == wait.data() + wait.size() && seconds >= 0) {
-    received.retry_after = std::chrono::seconds(seconds);
-  }
+  received.retry_after = net::retry_after(head.header("retry-after"));
   for (;;) {
     auto piece = co_await (*stream)->read();
     if (!piece && piece.error().kind == ErrorKind::cancelled) co_return fail(piece);
@@ -128,7 +121,7 @@ Task<RemoteAnswer> call(std::shared_ptr<HttpTool> tool, RemoteRequest request) {
   auto built = make_http_request(plan, request);
   if (!built) co_return RemoteAnswer{.result = std::move(built.error()), .fate = Fate::not_sent};
   built->deadline = Deadline::after(loop.clock(), plan.timeout).sooner(request.deadline);
-  tool->budget.earn();
+  tool->budget.pay_in();
   Duration pause = kFirstPause;
   bool was_ever_sent = false;
   for (int attempt = 0;; ++attempt) {
@@ -144,7 +137,7 @@ Task<RemoteAnswer> call(std::shared_ptr<HttpTool> tool, RemoteRequest request) {
     const bool is_refused = outcome.detail.starts_with(to_string(ErrorKind::forbidden)) ||
                             outcome.detail.starts_with(to_string(ErrorKind::invalid_argument));
     if (attempt >= plan.retries || is_refused || !may_repeat(plan, outcome) ||
-        loop.clock().now() + wait >= built->deadline.at || !tool->budget.spend()) {
+        loop.clock().now() + wait >= built->deadline.at || !tool->budget.take_out()) {
       // An earlier attempt may have left although the last did not.
       outcome.was_sent = was_ever_sent;
       co_return read_http_outcome(plan, outcome);

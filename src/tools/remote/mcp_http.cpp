@@ -7,7 +7,9 @@
 #include "async/cancel.hpp"
 #include "async/task_group.hpp"
 #include "base/text.hpp"
+#include "net/header_values.hpp"
 #include "net/sse_parser.hpp"
+#include "tools/remote/http_answer.hpp"
 
 namespace offhook::tools::remote {
 namespace {
@@ -21,7 +23,7 @@ constexpr std::size_t kMaxSessionIdBytes = 512;
 enum class Media { json, events, none, other };
 
 Media media_of(std::string_view content_type) {
-  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
+  const std::string type = net::media_type(content_type);
   if (type == "application/json") return Media::json;
   if (type == "text/event-stream") return Media::events;
   return type.empty() ? Media::none : Media::other;
@@ -107,7 +109,7 @@ Task<void> post(std::shared_ptr<Link> link, std::string text, Deadline deadline,
   if (!stream) co_return fail(stream);
   const net::ResponseHead& head = (*stream)->head();
   if (head.status == 404 && had_session) co_return fail(refused("the session is unknown to it", kSessionLost));
-  if (head.status >= 300 && head.status < 500) {
+  if (head.status >= 300 && !is_ambiguous_status(head.status)) {
     co_return fail(refused(fmt::format("it refused the request with status {}", head.status), net::kNotSent));
   }
   if (head.status < 200 || head.status >= 300) co_return fail(refused(fmt::format("status {}", head.status)));

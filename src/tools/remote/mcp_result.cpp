@@ -1,6 +1,7 @@
 #include "tools/remote/mcp_result.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/text.hpp"
 #include "net/http_client.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kMaxDescriptionBytes = 1024;
 constexpr std::size_t kMaxSchemaBytes = 32 * 1024;
+constexpr std::size_t kMaxSchemaNodes = 2000;  // with every reference written out
 
 std::string text_of(const json::value& result) {
   std::string text;
@@ -84,6 +86,32 @@ bool has_bad_reference(const json::value& root, const json::value& schema) {
   return std::ranges::any_of(*object, [&](const auto& member) { return has_bad_reference(root, member.value()); });
 }
 
+/// How many values a schema has when every reference is written out, one that leads to itself once. A few lines can
+/// stand for millions: each of ten definitions naming the next one ten times.
+class SchemaSize {
+ public:
+  explicit SchemaSize(const json::value& root) : root_(root) {}
+
+  /// More than kMaxSchemaNodes are not counted.
+  std::size_t of(const json::value& schema) {
+    const auto [known, is_new] = sizes_.try_emplace(&schema, 1);
+    if (!is_new) return known->second;
+    std::size_t nodes = 1;
+    if (const auto* list = schema.if_array()) {
+      for (const auto& item : *list) nodes = std::min(nodes + of(item), kMaxSchemaNodes + 1);
+    } else if (const auto* object = schema.if_object()) {
+      for (const auto& member : *object) nodes = std::min(nodes + of(member.value()), kMaxSchemaNodes + 1);
+      const auto* target = referenced(root_, find_string(schema, "$ref").value_or(""));
+      if (target != nullptr) nodes = std::min(nodes + of(*target), kMaxSchemaNodes + 1);
+    }
+    return sizes_[&schema] = nodes;
+  }
+
+ private:
+  const json::value& root_;
+  std::unordered_map<const json::value*, std::size_t> sizes_;
+};
+
 /// Without what would run a stranger's regular expression here, which may take for ever; the server checks
 /// its arguments itself.
 json::value without_patterns(const json::value& schema, bool is_names = false) {
@@ -150,7 +178,9 @@ std::optional<Tool> read_mcp_tool(const McpPlan& plan, const json::object& liste
   const std::string name(find_string(held, "name").value_or(""));
   const auto* schema = find_object(held, "inputSchema");
   if (name.empty() || schema == nullptr || find_string(json::value(*schema), "type") != "object") return std::nullopt;
-  if (json::serialize(*schema).size() > kMaxSchemaBytes || has_bad_reference(*schema, *schema)) return std::nullopt;
+  if (json::serialize(*schema).size() > kMaxSchemaBytes) return std::nullopt;
+  const json::value root(*schema);
+  if (has_bad_reference(root, root) || SchemaSize(root).of(root) > kMaxSchemaNodes) return std::nullopt;
   if (!plan.wanted.empty() && std::ranges::find(plan.wanted, name) == plan.wanted.end()) return std::nullopt;
   const auto said = plan.tools.find(name);
   const McpToolPlan settings = said == plan.tools.end() ? McpToolPlan{} : said->second;
@@ -160,7 +190,7 @@ std::optional<Tool> read_mcp_tool(const McpPlan& plan, const json::object& liste
   };
   Tool tool{.name = fit_name(name)};
   tool.description = truncate_utf8(find_string(held, "description").value_or(name), kMaxDescriptionBytes);
-  tool.parameters = without_patterns(*schema).get_object();
+  tool.parameters = without_patterns(root).get_object();
   tool.effect = settings.effect.value_or(hint("readOnlyHint") ? Effect::reads : Effect::writes);
   tool.is_idempotent = settings.is_idempotent.value_or(hint("idempotentHint"));
   tool.time_limit = settings.timeout.value_or(plan.timeout);

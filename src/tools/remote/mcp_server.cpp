@@ -14,6 +14,7 @@ constexpr std::chrono::milliseconds kFirstPause{500};
 constexpr std::chrono::seconds kLongestPause{60};
 constexpr std::chrono::seconds kStable{10};           // a connection that lasted so long was a good one
 constexpr std::chrono::milliseconds kListPause{500};  // between two lists, however often they change
+constexpr std::chrono::seconds kSettleLimit{10};      // for requests that are under way in a session that is given up
 
 }  // namespace
 
@@ -31,10 +32,10 @@ Task<void> run_supervised(std::shared_ptr<McpServer> server, Task<void> work) {
 
 }  // namespace
 
-std::string McpServer::source() const { return fmt::format("mcp/{}/{}", plan_.agent, plan_.name); }
+std::string McpServer::source_of(const McpPlan& plan) { return fmt::format("mcp/{}/{}", plan.agent, plan.name); }
 
 void McpServer::start() {
-  registry_.expect(source(), plan_.agent, plan_.wanted);
+  registry_.expect(source_of(plan_), plan_.agent, plan_.wanted);
   group_.spawn("mcp server", run_supervised(shared_from_this(), supervise()));
 }
 
@@ -45,7 +46,18 @@ Task<void> McpServer::stop() {
   (void)co_await group_.join();
   const auto session = std::exchange(session_, nullptr);
   if (session) (void)co_await session->close();
+  for (const auto& retired : std::exchange(retired_, {})) (void)co_await retired->close();
   co_return Result<void>{};
+}
+
+/// A server that has forgotten the session may still be at work on what it took before: closing would make a settled
+/// outcome unknown.
+Task<void> McpServer::retire(std::shared_ptr<McpServer> self, std::shared_ptr<McpSession> session) {
+  auto settled = co_await session->settle_requests(Deadline::after(self->home_.clock(), kSettleLimit));
+  // Then stop() closes it.
+  if (!settled && settled.error().kind == ErrorKind::cancelled) co_return fail(settled);
+  std::erase(self->retired_, session);
+  co_return co_await session->close();
 }
 
 Duration McpServer::jittered(Duration pause) {
@@ -70,7 +82,12 @@ Task<void> McpServer::supervise() {
     }
     const auto session = std::exchange(session_, nullptr);
     connected_.reset();
-    if (session) (void)co_await session->close();
+    if (session && session->has_requests()) {
+      retired_.push_back(session);
+      group_.spawn("mcp close", retire(shared_from_this(), session));
+    } else if (session) {
+      (void)co_await session->close();
+    }
     if (connected && home_.clock().now() - begun >= kStable) pause = kFirstPause;
     // Who dies again and again is started less and less often.
     if (auto slept = co_await sleep_for(jittered(pause)); !slept) co_return fail(slept);
@@ -82,15 +99,16 @@ Task<void> McpServer::connect() {
   tools_changed_ = session_ended_ = false;
   news_.reset();
   const auto weak = weak_from_this();
+  const int session_number = ++session_number_;  // a session that was given up has nothing to say any more
   McpSession::Hooks hooks;
-  hooks.on_tools_changed = [weak] {
-    if (const auto self = weak.lock()) {
+  hooks.on_tools_changed = [weak, session_number] {
+    if (const auto self = weak.lock(); self && self->session_number_ == session_number) {
       self->tools_changed_ = true;
       self->news_.set();
     }
   };
-  hooks.on_closed = [weak](const Error& why) {
-    if (const auto self = weak.lock()) {
+  hooks.on_closed = [weak, session_number](const Error& why) {
+    if (const auto self = weak.lock(); self && self->session_number_ == session_number) {
       self->log_.warning("mcp server gone", {{"server", self->plan_.name}, {"detail", why.log_text()}});
       self->drop_session();
     }
@@ -142,7 +160,7 @@ Task<void> McpServer::publish_tools(std::shared_ptr<McpSession> session) {
     }
   }
   const std::size_t count = tools.size();
-  const auto left_out = registry_.publish(source(), std::move(tools));
+  const auto left_out = registry_.publish(source_of(plan_), std::move(tools));
   for (const auto& why : left_out) log_.warning("mcp tool left out", {{"server", plan_.name}, {"detail", why}});
   log_.info("mcp server connected", {{"server", plan_.name},
                                      {"agent", plan_.agent},
@@ -153,11 +171,10 @@ Task<void> McpServer::publish_tools(std::shared_ptr<McpSession> session) {
 }
 
 Tool McpServer::make_tool(Tool listed, std::string name) {
-  Tool tool = listed;
-  tool.remote = [weak = weak_from_this(), known = std::move(listed), name = std::move(name)](RemoteRequest request) {
-    return call(weak.lock(), name, known, std::move(request));
+  listed.remote = [weak = weak_from_this(), effect = listed.effect, name = std::move(name)](RemoteRequest request) {
+    return call(weak.lock(), name, effect, std::move(request));
   };
-  return tool;
+  return listed;
 }
 
 namespace {
@@ -183,46 +200,48 @@ Task<void> relay(std::shared_ptr<CancelSource> source, Task<RemoteAnswer> work, 
 
 }  // namespace
 
-Task<RemoteAnswer> McpServer::call(std::shared_ptr<McpServer> self, std::string name, Tool tool,
+Task<RemoteAnswer> McpServer::call(std::shared_ptr<McpServer> self, std::string name, Effect effect,
                                    RemoteRequest request) {
   if (!self) {
     const Error gone =
         Error{.kind = ErrorKind::unavailable, .log = "the MCP server is gone"}.with_code(std::string(net::kNotSent));
-    co_return read_mcp_failure({}, tool.effect, gone);
+    co_return read_mcp_failure({}, effect, gone);
   }
   Loop& here = co_await this_loop();
   if (&here == &self->home_) {
-    co_return co_await call_at_home(self, std::move(name), std::move(tool), std::move(request));
+    co_return co_await call_at_home(self, std::move(name), effect, std::move(request));
   }
   auto source = std::make_shared<CancelSource>();
-  auto begin = [self, source, name = std::move(name), tool = std::move(tool),
+  auto begin = [self, source, name = std::move(name), effect,
                 request = std::move(request)](Promise<RemoteAnswer> promise) {
     auto answering = std::make_shared<Answering>(std::move(promise));
-    asio::post(self->home_.executor(), [self, source, name, tool, request, answering] {
-      self->group_.spawn("mcp call", relay(source, call_at_home(self, name, tool, request), answering));
+    asio::post(self->home_.executor(), [self, source, name, effect, request, answering] {
+      self->group_.spawn("mcp call", relay(source, call_at_home(self, name, effect, request), answering));
     });
   };
   co_return co_await suspend<RemoteAnswer>(
       std::move(begin), [self, source] { asio::post(self->home_.executor(), [source] { source->cancel(); }); });
 }
 
-Task<RemoteAnswer> McpServer::call_at_home(std::shared_ptr<McpServer> self, std::string name, Tool tool,
+Task<RemoteAnswer> McpServer::call_at_home(std::shared_ptr<McpServer> self, std::string name, Effect effect,
                                            RemoteRequest request) {
   const auto settings = self->plan_.tools.find(name);
   const AnswerPlan plan = settings == self->plan_.tools.end() ? AnswerPlan{} : settings->second.answer;
   const Deadline deadline = request.deadline;
   RemoteRequest again = request;
+  const auto asked = self->session_;
   auto result = co_await self->ask(name, std::move(request));
   if (!result && result.error().code == kSessionLost) {
     // It has forgotten us, so it has done nothing: once more in a new session.
-    self->drop_session();
+    // Of several calls that hear so, the first has ended the session, and the new one is not to blame.
+    if (self->session_ == asked) self->drop_session();
     if (co_await with_deadline(deadline, self->connected_.wait())) {
       result = co_await self->ask(name, std::move(again));
     }
   }
-  if (result) co_return read_mcp_result(plan, tool.effect, *result);
+  if (result) co_return read_mcp_result(plan, effect, *result);
   if (result.error().kind == ErrorKind::cancelled) co_return fail(result);
-  co_return read_mcp_failure(plan, tool.effect, result.error());
+  co_return read_mcp_failure(plan, effect, result.error());
 }
 
 Task<json::object> McpServer::ask(std::string name, RemoteRequest request) {

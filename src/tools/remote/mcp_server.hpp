@@ -25,6 +25,9 @@ class McpServer : public std::enable_shared_from_this<McpServer> {
   /// `registry` and `log` must outlive stop().
   McpServer(Loop& home, McpPlan plan, TransportFactory factory, ToolRegistry& registry, obs::Log& log);
 
+  /// What its tools are published as: announced before any server connects, it has its place among the others.
+  [[nodiscard]] static std::string source_of(const McpPlan& plan);
+
   /// Begins to connect. Home loop.
   void start();
   /// Ends when the first attempt to connect has come to an end, well or not. Home loop.
@@ -38,12 +41,13 @@ class McpServer : public std::enable_shared_from_this<McpServer> {
   Task<void> attend();
   Task<void> publish_tools(std::shared_ptr<McpSession> session);
   void drop_session();
-  [[nodiscard]] std::string source() const;
+  static Task<void> retire(std::shared_ptr<McpServer> self, std::shared_ptr<McpSession> session);
   [[nodiscard]] Duration jittered(Duration pause);
   Tool make_tool(Tool listed, std::string name);
 
-  static Task<RemoteAnswer> call(std::shared_ptr<McpServer> self, std::string name, Tool tool, RemoteRequest request);
-  static Task<RemoteAnswer> call_at_home(std::shared_ptr<McpServer> self, std::string name, Tool tool,
+  static Task<RemoteAnswer> call(std::shared_ptr<McpServer> self, std::string name, Effect effect,
+                                 RemoteRequest request);
+  static Task<RemoteAnswer> call_at_home(std::shared_ptr<McpServer> self, std::string name, Effect effect,
                                          RemoteRequest request);
   Task<json::object> ask(std::string name, RemoteRequest request);
 
@@ -53,8 +57,10 @@ class McpServer : public std::enable_shared_from_this<McpServer> {
   ToolRegistry& registry_;
   obs::Log& log_;
   TaskGroup group_;
-  std::shared_ptr<McpSession> session_;  // null while it is down
-  Event news_;                           // tools changed, or the session ended
+  std::shared_ptr<McpSession> session_;               // null while it is down
+  std::vector<std::shared_ptr<McpSession>> retired_;  // given up, with requests under way
+  int session_number_ = 0;
+  Event news_;  // tools changed, or the session ended
   Event connected_;
   Event first_attempt_;
   bool tools_changed_ = false;

@@ -26,7 +26,9 @@ class McpSession::Ticket {
  public:
   Ticket(McpSession& session, std::int64_t id, bool may_cancel) : session_(session), id_(id), may_cancel_(may_cancel) {}
   ~Ticket() {
-    if (session_.pending_.erase(id_) == 0 || !may_cancel_ || session_.is_closed_) return;
+    const bool was_pending = session_.pending_.erase(id_) > 0;
+    session_.settled_.set();
+    if (!was_pending || !may_cancel_ || session_.is_closed_) return;
     session_.tell(rpc_notification("notifications/cancelled", {{"requestId", id_}, {"reason", "nobody waits for it"}}));
   }
   Ticket(const Ticket&) = delete;
@@ -174,6 +176,15 @@ void McpSession::on_closed(const Error& why) {
   if (std::exchange(is_closed_, true)) return;
   for (auto& [id, promise] : std::exchange(pending_, {})) promise.set(fail(why));
   hooks_.on_closed(why);
+}
+
+Task<void> McpSession::settle_requests(Deadline deadline) {
+  const auto self = shared_from_this();
+  while (!self->pending_.empty()) {
+    self->settled_.reset();
+    if (auto waited = co_await with_deadline(deadline, self->settled_.wait()); !waited) co_return waited;
+  }
+  co_return Result<void>{};
 }
 
 Task<void> McpSession::close() {

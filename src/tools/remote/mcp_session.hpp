@@ -32,6 +32,9 @@ class McpSession final : public std::enable_shared_from_this<McpSession>, privat
   /// given up, by its deadline or because its task was cancelled, is cancelled at the server too.
   Task<json::object> call_tool(std::string name, json::object arguments, std::string idempotency_key,
                                Deadline deadline);
+  [[nodiscard]] bool has_requests() const { return !pending_.empty(); }
+  /// Ends when no request is under way any more. Errors: timeout, cancelled.
+  Task<void> settle_requests(Deadline deadline);
   /// Ends the session and the transport. Requests under way fail. Waits for it.
   Task<void> close();
 
@@ -54,6 +57,7 @@ class McpSession final : public std::enable_shared_from_this<McpSession>, privat
   Hooks hooks_;
   TaskGroup group_;
   std::map<std::int64_t, Promise<json::object>> pending_;
+  Event settled_;  // something has left pending_
   std::int64_t next_id_ = 1;
   std::string protocol_version_;
   bool is_closed_ = false;

@@ -118,6 +118,27 @@ TEST(McpResult, SchemasOfStrangersCanNeitherHangNorRecurse) {
   EXPECT_FALSE(registry.check(*found, object(R"({"tree":{"next":{"next":7}}})")));
 }
 
+TEST(McpResult, ASchemaThatGrowsWhenItsReferencesAreFollowedIsRefused) {
+  const auto listed = [](int levels, int names) {
+    json::object defs;
+    for (int level = 0; level < levels; ++level) {
+      json::object properties;
+      for (int name = 0; name < names; ++name) {
+        properties["p" + std::to_string(name)] = json::object{{"$ref", "#/$defs/d" + std::to_string(level + 1)}};
+      }
+      defs["d" + std::to_string(level)] = json::object{{"type", "object"}, {"properties", std::move(properties)}};
+    }
+    defs["d" + std::to_string(levels)] = json::object{{"type", "string"}};
+    return json::object{{"name", "x"},
+                        {"inputSchema", json::object{{"type", "object"},
+                                                     {"$defs", std::move(defs)},
+                                                     {"properties", json::object{{"a", {{"$ref", "#/$defs/d0"}}}}}}}};
+  };
+  EXPECT_TRUE(read_mcp_tool({}, listed(2, 3)));
+  EXPECT_FALSE(read_mcp_tool({}, listed(20, 2)));
+  EXPECT_FALSE(read_mcp_tool({}, listed(5, 10)));
+}
+
 TEST(MaskedLogLine, ShowsNoNumbersTokensOrSecrets) {
   const std::vector<Secret> secrets{Secret("hunter2!")};
   EXPECT_EQ(masked_log_line("call +14155550101 for ann@example.test with hunter2! and sk-abcdefghijklmnopqrstuvwxyz012",
@@ -264,6 +285,25 @@ TEST(McpServer, ANameThatIsTakenGetsTheServersInFront) {
   EXPECT_EQ(mcp.call("crm_find").speakable, "Found it.");
 }
 
+TEST(McpServer, WhoIsNamedFirstInTheFileKeepsTheNameWhoeverConnectsFirst) {
+  for (const bool is_crm_first : {true, false}) {
+    ToolWorld world(ToolRegistry({}));
+    world.context.agent = "shop";
+    const auto source = [](const char* name) { return McpServer::source_of({.name = name, .agent = "shop"}); };
+    for (const char* name : {"crm", "erp"}) world.registry.announce(source(name));
+    const auto publish = [&](const char* name) {
+      Tool tool{.name = "find", .description = name, .parameters = object(R"({"type":"object"})")};
+      tool.agent = "shop";
+      EXPECT_THAT(world.registry.publish(source(name), {tool}), ElementsAre());
+    };
+    publish(is_crm_first ? "crm" : "erp");
+    EXPECT_NE(world.registry.find("find", "shop"), nullptr);
+    publish(is_crm_first ? "erp" : "crm");
+    EXPECT_EQ(world.registry.find("find", "shop")->description, "crm");
+    EXPECT_EQ(world.registry.find("erp_find", "shop")->description, "erp");
+  }
+}
+
 TEST(McpServer, ListsAgainWhenTheToolsChange) {
   McpWorld mcp;
   mcp.connect();
@@ -376,6 +416,7 @@ struct WebPeer {
   }
   Loop& loop;
   std::function<std::string(const std::string& request)> answer;
+  std::function<Duration(const std::string& request)> delay;  // unset: at once
   std::vector<std::string> requests;
   TaskGroup group;
   net::Dialer dialer() {
@@ -402,6 +443,9 @@ struct WebPeer {
     }
     self.requests.push_back(request);
     const std::string bytes = self.answer(request);
+    if (self.delay) {
+      if (auto slept = co_await sleep_for(self.delay(request)); !slept) co_return fail(slept);
+    }
     const std::string_view view[] = {bytes};
     (void)co_await stream->write(view);
     stream->finish_sending();
@@ -496,6 +540,47 @@ TEST(McpOverHttp, ALostSessionIsBegunAnewAndTheCallMadeOnce) {
   EXPECT_EQ(web.calls, 1);
 }
 
+Task<void> run_into(WebWorld& web, ToolContext context, std::string arguments, std::vector<ToolResult>& results) {
+  auto result =
+      co_await invoke(*web.world.store, web.world.registry, std::move(context), {"find", std::move(arguments)});
+  if (!result) co_return fail(result);
+  results.push_back(std::move(*result));
+  co_return Result<void>{};
+}
+
+Task<void> lose_session_after(WebWorld& web, Duration time) {
+  if (auto slept = co_await sleep_for(time); !slept) co_return fail(slept);
+  web.session = "sess-2";
+  co_return Result<void>{};
+}
+
+TEST(McpOverHttp, WhatIsUnderWayInALostSessionIsSettled) {
+  WebWorld web;
+  web.connect();
+  // Taken while the session was good, answered when it is gone.
+  web.peer.delay = [](const std::string& request) {
+    return request.contains("slow") ? Duration(1500ms) : Duration(1ms);
+  };
+  std::vector<ToolResult> slow;
+  std::vector<ToolResult> lost;
+  TaskGroup group(web.world.loop);
+  ToolContext context = web.world.context;
+  group.spawn("slow", run_into(web, context, R"({"q":"slow"})", slow));
+  ASSERT_TRUE(web.world.loop.block_on(lose_session_after(web, 100ms)));
+  for (const char* id : {"t2", "t3"}) {
+    context.tool_call_id = id;
+    group.spawn("lost", run_into(web, context, "{}", lost));
+  }
+  ASSERT_TRUE(web.world.loop.block_on(group.join()));
+  ASSERT_EQ(slow.size(), 1u);
+  EXPECT_EQ(slow.front().speakable, "Yes.") << to_model_text(slow.front());
+  ASSERT_EQ(lost.size(), 2u);
+  for (const auto& result : lost) EXPECT_EQ(result.speakable, "Yes.") << to_model_text(result);
+  EXPECT_EQ(web.calls, 3);
+  const auto is_initialize = [](const std::string& request) { return request.contains("\"initialize\""); };
+  EXPECT_EQ(std::ranges::count_if(web.peer.requests, is_initialize), 2) << "the new session is left alone";
+}
+
 TEST(McpOverHttp, WhatComesBackWrongIsASentenceAndAFate) {
   struct Case {
     const char* name;
@@ -515,7 +600,9 @@ TEST(McpOverHttp, WhatComesBackWrongIsASentenceAndAFate) {
             },
             "unknown_outcome"},
            {"500", [](const RpcMessage&) { return http(500, "", ""); }, "unknown_outcome"},
+           {"408", [](const RpcMessage&) { return http(408, "", ""); }, "unknown_outcome"},
            {"401", [](const RpcMessage&) { return http(401, "", ""); }, "unavailable"},
+           {"503", [](const RpcMessage&) { return http(503, "", ""); }, "unavailable"},
            {"a redirect", [](const RpcMessage&) { return http(307, "", "", "Location: http://169.254.169.254/\r\n"); },
             "unavailable"},
            {"huge",

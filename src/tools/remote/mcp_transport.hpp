@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxMcpMessageBytes = 1024 * 1024;
 /// Carries JSON-RPC texts to an MCP server and back. One loop.
 class McpTransport {
  public:
-  /// Who hears of what comes in. Called on the loop, never from inside send().
+  /// Who hears of what comes in. Called on the loop; over HTTP from inside
+  /// send(), which reads the answer.
   struct Listener {
     virtual ~Listener() = default;
     virtual void on_message(std::string_view text) = 0;

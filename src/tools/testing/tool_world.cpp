@@ -18,10 +18,10 @@ Result<int> fill(sql::Connection& db) {
 
 }  // namespace
 
-ToolWorld::ToolWorld(ToolRegistry tools)
+ToolWorld::ToolWorld(const ToolRegistry& tools)
     : clock(kStart),
       store(store::open_sqlite_store({.inline_on_caller = true}).value()),
-      registry(std::move(tools)),
+      registry(tools),
       context{.property_id = "prop_sunset", .time_zone = TimeZone::find("America/Los_Angeles").value()} {
   loop.block_on(store->write(fill)).value();
 }

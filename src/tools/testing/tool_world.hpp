@@ -14,7 +14,7 @@ namespace offhook::tools::testing {
 /// tools on top: what a test of a tool needs. Failures of the set-up throw.
 class ToolWorld {
  public:
-  explicit ToolWorld(ToolRegistry tools = ToolRegistry());
+  explicit ToolWorld(const ToolRegistry& tools = ToolRegistry());
 
   /// Runs one tool call with `context`; its time is the clock's.
   ToolResult call(std::string_view tool, std::string_view arguments, ToolContext context);

@@ -22,8 +22,10 @@ TEST(Redact, CredentialsGoAtAnyDepthAndInAnySpelling) {
       {R"({"serverUrlSecret":"s","twilioApiSecret":"s","password":"p","token":"t","secretKey":"k"})", R"({})"},
       {R"({"credentials":[{"apiKey":"k"}],"credentialId":"c1"})", R"({"credentialId":"c1"})"},
       {R"({"token":{"nested":1},"list":["token"]})", R"({"list":["token"]})"},
-      {R"({"function":{"arguments":"{\"pin\":1,\"password\":\"p\"}"}})",
-       R"({"function":{"arguments":"{\"pin\":1}"}})"}};
+      {R"({"body":"{\"pin\":1,\"password\":\"p\"}"})", R"({"body":"{\"pin\":1}"})"},
+      // What a tool is called with is judged by its values.
+      {R"({"function":{"arguments":"{\"passcode\":\"4711\",\"key\":\"sk-live0123456789\"}"}})",
+       R"({"function":{"arguments":"{\"passcode\":\"4711\",\"key\":\"[removed]\"}"}})"}};
   for (const auto& [before, after] : cases) EXPECT_EQ(redacted(before), after);
 }
 

@@ -1,13 +1,13 @@
 #include "vendors/vapi/rest_client.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "base/text.hpp"
+#include "net/header_values.hpp"
 
 namespace offhook::vapi {
 namespace {
@@ -79,10 +79,7 @@ Error RestClient::error_from(int status, std::string_view body, std::string_view
   Error error{.kind = kind_of(status), .client = std::string(truncate_utf8(message, kMaxMessageBytes))};
   error.code = fmt::format("http_{}", status);
   error.log = fmt::format("Vapi answered {}: {}", status, error.client);
-  int seconds = 0;
-  const auto parsed = std::from_chars(retry_after.data(), retry_after.data() + retry_after.size(), seconds);
-  if (!retry_after.empty() && parsed.ec == std::errc{} && seconds >= 0)
-    error.retry_after = std::chrono::seconds(seconds);
+  error.retry_after = net::retry_after(retry_after);
   return error;
 }
 
