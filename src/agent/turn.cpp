@@ -105,10 +105,7 @@ class Turn {
     for (const auto& name : names) {
       const auto tool = services_.tools.find(name, request_.agent->name);
       if (tool == nullptr || replaced(name)) continue;
-      offered_.push_back({.name = tool->name,
-                          .description = tool->description,
-                          .parameters = tool->parameters,
-                          .has_effects = tool->effect != tools::Effect::reads});
+      offered_.push_back({.name = tool->name, .description = tool->description, .parameters = tool->parameters});
     }
   }
 

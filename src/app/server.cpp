@@ -17,6 +17,7 @@
 #include "store/postgres_store.hpp"
 #include "store/sample_data.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/token_budgets.hpp"
 #include "store/tool_journal.hpp"
 
 namespace offhook::app {
@@ -55,7 +56,9 @@ auth::RequestLimitOptions request_limits_of(const config::Settings& settings) {
                                     .address_per_hour = settings.rate_per_hour,
                                     .spares_loopback = settings.rate_per_hour == 0,
                                     .caller_per_hour = settings.caller_rate_per_hour};
-  if (settings.rate_per_hour == 0 && !auth::is_loopback(settings.host)) options.address_per_hour = kKeylessPerHour;
+  // Behind a proxy on this machine, those who ask are elsewhere.
+  const bool is_reached_from_outside = !auth::is_loopback(settings.host) || !settings.trusted_proxies.empty();
+  if (settings.rate_per_hour == 0 && is_reached_from_outside) options.address_per_hour = kKeylessPerHour;
   return options;
 }
 
@@ -99,8 +102,10 @@ Result<void> Server::build() {
   auto models = Models::create(settings, library_, *client_, clock_, *log_);
   if (!models) return fail(models);
   models_ = std::move(*models);
-  model_limits_ = std::make_unique<ModelLimits>(models_->model(), settings, clock_);
   if (auto opened = open_store(); !opened) return opened;
+  const ModelLimits::Parts limited{.inner = models_->model(), .store = *store_, .clock = clock_, .log = *log_};
+  model_limits_ = std::make_unique<ModelLimits>(limited, settings);
+  if (auto loaded = home().block_on(model_limits_->load()); !loaded) return loaded;
   if (!home().is_virtual()) {
     auto host = UserToolHost::create(home(), library_.agents.user_tools(), settings, tools_, *log_);
     if (!host) return fail(host);
@@ -351,6 +356,11 @@ Task<void> Server::keep_retention(Server& self) {
         if (line.rows > 0) self.log_->info("retention", {{"removed", line.what}, {"rows", line.rows}});
       }
     }
+    const auto today = std::chrono::floor<std::chrono::days>(self.clock_.utc_now()).time_since_epoch().count();
+    auto marks = co_await self.store_->write(
+        [today](sql::Connection& db) { return store::TokenBudgetMarks(db).remove_before(today); });
+    if (!marks && marks.error().kind == ErrorKind::cancelled) co_return fail(marks);
+    if (!marks) self.log_->error("old token budgets not removed", {{"detail", marks.error().log_text()}});
     auto followed = co_await call::reconcile_recordings(*self.store_, *self.recordings_, *self.disk_workers_);
     if (!followed && followed.error().kind == ErrorKind::cancelled) co_return fail(followed);
     if (!followed) self.log_->error("recordings not reconciled", {{"detail", followed.error().log_text()}});
@@ -380,7 +390,7 @@ Task<void> Server::stop() {
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));
   auto drained = co_await draining.join();
-  (void)co_await with_deadline(Deadline::after(clock_, kCancelAnswersFor), model_limits_->join());
+  (void)co_await with_deadline(Deadline::after(clock_, kCancelAnswersFor), model_limits_->close());
   // Nobody asks any more; what was begun outside may still come to its end.
   if (user_tools_) (void)co_await user_tools_->stop(deadline);
   (void)co_await identities_->stop(deadline);

@@ -95,8 +95,8 @@ class Server {
   std::unique_ptr<net::HttpClient> guarded_client_;  // for URLs that accounts write; null in memory
   std::unique_ptr<speech::Synthesizer> voice_;
   std::unique_ptr<Models> models_;
-  std::unique_ptr<ModelLimits> model_limits_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<ModelLimits> model_limits_;
   tools::ToolRegistry tools_;
   std::unique_ptr<UserToolHost> user_tools_;  // null in virtual time: nobody outside is asked there
   std::unique_ptr<auth::Doors> doors_;

@@ -322,7 +322,7 @@ std::vector<SettingRow> make_table() {
                 "unlimited.",
                 &Settings::tokens_per_day),
       number_row("OFFHOOK_LLM_CONCURRENCY", "Answers that models write at the same time; more requests wait.",
-                 &Settings::llm_concurrency, "256", 1, 100'000),
+                 &Settings::llm_concurrency, "4096", 1, 100'000),
       number_row("OFFHOOK_LLM_QUEUE", "Requests that may wait for a model; more are refused with 503.",
                  &Settings::llm_queue, "1024", 0, 100'000),
       {.name = "OFFHOOK_ANSWER_CACHE",

@@ -72,7 +72,7 @@ struct Settings {
   int key_rate_per_hour = 0;     ///< of a key; 0: unlimited, as the next
   int caller_rate_per_hour = 0;  ///< of a caller's phone number
   int tokens_per_day = 0;        ///< of a key; 0: unlimited
-  int llm_concurrency = 256;     ///< answers that models write at the same time
+  int llm_concurrency = 4096;    ///< answers that models write at the same time
   int llm_queue = 1024;          ///< requests that wait for one to end
   int answer_cache_seconds = 0;  ///< how long an answer is kept; 0: not at all
   int loops = 0;                 ///< 0: one for each core

@@ -37,7 +37,6 @@ struct ToolSpec {
   std::string name;
   std::string description;
   json::object parameters;
-  bool has_effects = true;  ///< running it may change something; false only where that is known
 };
 
 enum class ToolChoice { automatic, none, required };
@@ -63,6 +62,7 @@ struct ChatRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
+  std::string documents_version;  ///< of what the answer may quote; another one, other answers. Empty: no documents
   std::string asker;         ///< who pays and queues for it: a key's public name, an address; empty: nobody
   Deadline deadline;         ///< of the turn: nobody waits for a place beyond it
   Trace trace;               ///< whose question it is, for the log

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
 #include <random>
 #include <set>
 #include <thread>
@@ -146,11 +147,12 @@ TEST(FairQueue, AWaiterOrAListenerThatLeavesFreesItsPlace) {
   const auto third = desk.ask(*model, question("3"));
   desk.run_for(1s);
   EXPECT_EQ(queue.waiting(), 2u);
+  const Instant left = desk.clock.now();
   leaving.cancel();
   desk.run();
   EXPECT_EQ(third->text, "third");
   EXPECT_EQ(inner.requests.back().messages[0].content, "3");
-  EXPECT_LT(desk.clock.now() - Instant{}, 10s);  // nobody waited for the answer that was left
+  EXPECT_LT(desk.clock.now() - left, 10s);  // nobody waited for the answer that was left
   EXPECT_EQ(queue.taken(), 0u);
 }
 
@@ -304,20 +306,227 @@ TEST(TokenBudgets, AnAnswerCostsWhatItsProviderCounted) {
   EXPECT_EQ(inner.requests.size(), 1u);
 }
 
-TEST(TokenBudgets, AnAnswerLeftInTheMiddleCostsWhatWasAskedAndSaid) {
-  Desk desk;
-  TokenBudgets budgets(desk.clock, {.per_day = 1000});
-  ScriptedModel inner({{say("12345678"), say("later", 60s), finished()}});
-  const auto model = make_budgeted_model(inner, budgets);
-  {
+TEST(TokenBudgets, AnAnswerLeftInTheMiddleCostsTheMostThatItCanHaveBeen) {
+  struct Case {
+    int max_tokens;
+    std::int64_t costs;
+  };
+  const std::int64_t prompt = most_tokens(question("1234")) - 100;
+  for (const auto& c : {Case{1000, prompt + 8 + kWrittenAhead}, Case{100, prompt + 100}}) {
+    Desk desk;
+    TokenBudgets budgets(desk.clock, {.per_day = 5000});
+    ScriptedModel inner({{say("12345678"), say("later", 60s), finished()}});
+    const auto model = make_budgeted_model(inner, budgets);
+    auto request = question("1234");
+    request.max_tokens = c.max_tokens;
     TaskGroup leaving(desk.loop);
-    leaving.spawn("leave", listen(*model, question("1234"), std::make_shared<Heard>()));
+    leaving.spawn("leave", listen(*model, std::move(request), std::make_shared<Heard>()));
     desk.run_for(1s);
     leaving.cancel();
     (void)desk.loop.block_on(leaving.join());
+    EXPECT_EQ(budgets.account_of("key-a").spent, c.costs);
+    EXPECT_EQ(budgets.account_of("key-a").reserved, 0);
   }
-  EXPECT_EQ(budgets.account_of("key-a").spent, 1 + 2);
-  EXPECT_EQ(budgets.account_of("key-a").reserved, 0);
+}
+
+TEST(TokenBudgets, WhatNobodyCountedCostsItsBytes) {
+  Desk desk;
+  TokenBudgets budgets(desk.clock, {.per_day = 1000});
+  auto uncounted = finished();
+  std::get<Finished>(*uncounted.event).usage = {.prompt_tokens = 1, .completion_tokens = 2, .estimated = true};
+  ScriptedModel inner({{say("12345678"), uncounted}});
+  const auto model = make_budgeted_model(inner, budgets);
+  (void)desk.ask(*model, question("1234"));
+  desk.run();
+  EXPECT_EQ(budgets.account_of("key-a").spent, most_tokens(question("1234")) - 100 + 8);
+}
+
+/// A ledger that survives its process, and can fail.
+class TestLedger final : public BudgetLedger {
+ public:
+  Task<void> keep(BudgetMark mark) override {
+    ++asked;
+    if (takes > Duration::zero()) {
+      if (auto slept = co_await sleep_for(takes); !slept) co_return slept;
+    }
+    if (is_broken) co_return fail(ErrorKind::unavailable);
+    auto& kept = marks[mark.asker];
+    if (kept.tokens < mark.tokens) kept = std::move(mark);
+    co_return Result<void>{};
+  }
+  std::map<std::string, BudgetMark> marks;
+  int asked = 0;
+  bool is_broken = false;
+  Duration takes{};
+};
+
+TEST(TokenBudgets, NothingIsAskedBeforeItsMarkIsKept) {
+  Desk desk;
+  TestLedger ledger;
+  ledger.takes = 1s;
+  TokenBudgets budgets(desk.clock, {.per_day = 1000});
+  ScriptedModel inner({slow_answer("x")});
+  const auto model = make_budgeted_model(inner, budgets, &ledger);
+  (void)desk.ask(*model, question("1234"));
+  desk.run_for(900ms);
+  EXPECT_TRUE(inner.requests.empty());
+  desk.run_for(200ms);
+  EXPECT_EQ(inner.requests.size(), 1u);
+  EXPECT_EQ(ledger.marks["key-a"].tokens, most_tokens(question("1234")));
+  desk.run();
+}
+
+TEST(TokenBudgets, ALedgerThatFailsStopsNobodyAndIsAskedAgain) {
+  Desk desk;
+  TestLedger ledger;
+  ledger.is_broken = true;
+  TokenBudgets budgets(desk.clock, {.per_day = 1000});
+  ScriptedModel inner({slow_answer("x"), slow_answer("y")});
+  const auto model = make_budgeted_model(inner, budgets, &ledger);
+  const auto first = desk.ask(*model, question("1"));
+  desk.run();
+  EXPECT_EQ(first->text, "x");
+  ledger.is_broken = false;
+  (void)desk.ask(*model, question("2"));
+  desk.run();
+  EXPECT_EQ(ledger.marks["key-a"].tokens, 15 + most_tokens(question("2")));
+}
+
+TEST(TokenBudgets, AKilledProcessLeavesNoLessThanItSpent) {
+  // Processes one after the other on one ledger, each killed in the middle of whatever it does.
+  VirtualClock clock{UtcTime{}};
+  constexpr std::int64_t kBudget = 20'000;
+  TestLedger ledger;
+  std::minstd_rand random(7);
+  std::int64_t really_spent = 0;
+  int refused = 0;
+  int marked = 0;
+  int asked = 0;
+  for (int process = 0; process < 20; ++process) {
+    TokenBudgets budgets(clock, {.per_day = kBudget, .ahead = kBudget / 100});
+    for (const auto& [asker, mark] : ledger.marks) budgets.restore(mark);
+    std::vector<TokenBudgets::Reservation> in_flight;
+    for (int i = 0; i < 30; ++i) {
+      const auto most = static_cast<std::int64_t>(1 + random() % 100);
+      auto reservation = budgets.reserve("key", most);
+      if (!reservation) {
+        ++refused;
+        continue;
+      }
+      ++asked;
+      if (auto mark = budgets.due_mark("key")) {
+        ++marked;
+        ledger.marks["key"] = *mark;
+        budgets.note_marked(*mark);
+      }
+      const auto cost = static_cast<std::int64_t>(random() % static_cast<unsigned>(most + 1));
+      really_spent += cost;
+      if (random() % 4 == 0) {
+        in_flight.push_back(std::move(*reservation));  // never settled: the kill comes first
+      } else {
+        reservation->settle(cost);
+      }
+      ASSERT_LE(really_spent, ledger.marks["key"].tokens);
+      ASSERT_LE(ledger.marks["key"].tokens, kBudget);
+    }
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_LE(really_spent, kBudget);
+  EXPECT_LT(marked, asked / 2);  // most requests need no write
+}
+
+TEST(TokenBudgets, YesterdaysMarksAreNotTodays) {
+  VirtualClock clock{UtcTime{25h}};
+  TokenBudgets budgets(clock, {.per_day = 100});
+  budgets.restore({.asker = "a", .day = 0, .tokens = 100});
+  budgets.restore({.asker = "b", .day = 1, .tokens = 90});
+  EXPECT_TRUE(budgets.reserve("a", 100));
+  EXPECT_FALSE(budgets.reserve("b", 11));
+  auto held = budgets.reserve("b", 10);
+  ASSERT_TRUE(held);
+  std::map<std::string, std::int64_t> kept;
+  for (const auto& mark : budgets.marks()) kept[mark.asker] = mark.tokens;
+  EXPECT_EQ(kept["b"], 100);  // what is still reserved counts
+}
+
+/// A provider of several loops that counts what it wrote: a token a byte, also for those who leave.
+class MeteredModel final : public ChatModel {
+ public:
+  std::string_view name() const override { return "metered"; }
+  Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
+    const auto prompt = static_cast<int>(request.messages[0].content.size());
+    billed += prompt;
+    co_return std::unique_ptr<ChatStream>(std::make_unique<Stream>(*this, prompt, request.max_tokens));
+  }
+  std::atomic<std::int64_t> billed = 0;
+
+ private:
+  class Stream final : public ChatStream {
+   public:
+    Stream(MeteredModel& owner, int prompt, int most) : owner_(owner), prompt_(prompt), most_(most) {}
+    std::string_view model() const override { return "metered"; }
+    Task<ChatEvent> next() override {
+      co_await asio::post(use_task);
+      if (written_ + 8 > most_) co_return Finished{.usage = {prompt_, written_, false}, .model = "metered"};
+      written_ += 8;
+      owner_.billed += 8;
+      co_return TextDelta{"12345678"};
+    }
+
+   private:
+    MeteredModel& owner_;
+    int prompt_;
+    int most_;
+    int written_ = 0;
+  };
+};
+
+Task<void> ask_and_often_leave(ChatModel& model, std::atomic<int>& refused, int seed) {
+  std::minstd_rand random(static_cast<unsigned>(seed));
+  for (int i = 0; i < 60; ++i) {
+    auto request = question(std::string(1 + random() % 200, 'q'), "key");
+    request.max_tokens = static_cast<int>(8 + random() % 120);
+    auto stream = co_await model.open_stream(std::move(request));
+    if (!stream) {
+      ++refused;
+      co_await asio::post(use_task);
+      continue;
+    }
+    const auto leaves_after = random() % 12;
+    for (std::size_t heard = 0; heard < leaves_after; ++heard) {
+      auto event = co_await (*stream)->next();
+      if (!event) co_return fail(event);
+      if (std::holds_alternative<Finished>(*event)) break;
+    }
+  }
+  co_return Result<void>{};
+}
+
+TEST(TokenBudgets, StreamsThatAreCutInTheMiddleOnManyThreadsNeverOverspend) {
+  const RealClock clock;
+  constexpr std::int64_t kBudget = 30'000;
+  TokenBudgets budgets(clock, {.per_day = kBudget});
+  MeteredModel provider;
+  const auto model = make_budgeted_model(provider, budgets);
+  std::atomic<int> refused = 0;
+  std::atomic<int> failed = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 6; ++t) {
+      threads.emplace_back([&, t] {
+        Loop loop(clock, static_cast<std::uint64_t>(t));
+        TaskGroup group(loop, [&](std::string_view, const Error&) { ++failed; });
+        for (int i = 0; i < 4; ++i) group.spawn("ask", ask_and_often_leave(*model, refused, t * 10 + i));
+        (void)loop.block_on(group.join());
+      });
+    }
+  }
+  EXPECT_EQ(failed, 0);
+  EXPECT_GT(refused, 0);
+  EXPECT_LE(provider.billed, kBudget);
+  EXPECT_LE(budgets.account_of("key").spent, kBudget);
+  EXPECT_GE(budgets.account_of("key").spent, provider.billed);
+  EXPECT_EQ(budgets.account_of("key").reserved, 0);
 }
 
 // Sharing
@@ -328,13 +537,16 @@ TEST(SharedAnswers, TheSameQuestionAtTheSameTimeIsAskedOnce) {
   SharedAnswers shared(inner);
   std::vector<std::shared_ptr<Heard>> heard;
   for (int i = 0; i < 20; ++i) {
-    auto request = question("When are you open?", "key-" + std::to_string(i));
+    auto request = question("When are you open?");
+    request.tools.push_back({.name = "schedule_tour"});
     request.seed = static_cast<std::uint64_t>(i);
     request.trace.request_id = std::to_string(i);
     heard.push_back(desk.ask(shared.model(), std::move(request)));
   }
   desk.run_for(500ms);
-  heard.push_back(desk.ask(shared.model(), question("When are you open?")));  // comes late, misses nothing
+  auto late = question("When are you open?");  // misses nothing
+  late.tools.push_back({.name = "schedule_tour"});
+  heard.push_back(desk.ask(shared.model(), std::move(late)));
   desk.run();
   for (const auto& one : heard) {
     EXPECT_EQ(one->text, "Nine to five.");
@@ -349,34 +561,54 @@ TEST(SharedAnswers, TheSameQuestionAtTheSameTimeIsAskedOnce) {
   EXPECT_EQ(shared.in_flight(), 0u);
 }
 
-TEST(SharedAnswers, WhatBelongsToACallerOrMayActIsAskedForEach) {
+TEST(SharedAnswers, EachAskerCallerAndCallHasItsOwn) {
   const auto changed = [](auto change) {
     auto request = question("Hi");
     change(request);
     return request;
   };
-  const std::vector<ChatRequest> own = {
-      changed([](ChatRequest& r) { r.caller_phone = "+15550100"; }),
-      changed([](ChatRequest& r) { r.trace.call_id = "call-1"; }),
-      changed([](ChatRequest& r) { r.messages.push_back({.role = Role::tool, .content = "{}", .tool_call_id = "c"}); }),
-      changed([](ChatRequest& r) { r.tools.push_back({.name = "block_card"}); })};
-  for (const auto& request : own) {
-    Desk desk;
-    ScriptedModel inner({slow_answer("1"), slow_answer("2")});
-    SharedAnswers shared(inner);
-    (void)desk.ask(shared.model(), request);
-    (void)desk.ask(shared.model(), request);
-    desk.run();
-    EXPECT_EQ(inner.requests.size(), 2u);
-  }
+  const std::vector<ChatRequest> others = {changed([](ChatRequest& r) { r.asker = "key-b"; }),
+                                           changed([](ChatRequest& r) { r.caller_phone = "+15550100"; }),
+                                           changed([](ChatRequest& r) { r.caller_phone = "+15550101"; }),
+                                           changed([](ChatRequest& r) { r.trace.call_id = "call-1"; }),
+                                           changed([](ChatRequest& r) { r.trace.call_id = "call-2"; })};
   Desk desk;
-  ScriptedModel inner({slow_answer("1")});
+  ScriptedModel inner(std::vector<ScriptedAnswer>(20, slow_answer("x")));
   SharedAnswers shared(inner);
-  const auto reads = changed([](ChatRequest& r) { r.tools.push_back({.name = "search", .has_effects = false}); });
-  (void)desk.ask(shared.model(), reads);
-  (void)desk.ask(shared.model(), reads);
+  for (int time = 0; time < 2; ++time) {
+    (void)desk.ask(shared.model(), question("Hi"));
+    for (const auto& request : others) (void)desk.ask(shared.model(), request);
+  }
+  desk.run();
+  EXPECT_EQ(inner.requests.size(), others.size() + 1);
+}
+
+TEST(SharedAnswers, KeepEveryEventInItsOrder) {
+  const ScriptedAnswer script = {say("Let me"),    call_tool("a", "look", "{}"), say(" see", 1s), say("."),
+                                 call_tool("b", "book", R"({"at":1})"), finished(FinishReason::tool_calls)};
+  Desk desk;
+  ScriptedModel inner({script});
+  SharedAnswers shared(inner);
+  const auto tell = [](ChatModel& model, std::shared_ptr<std::string> told) -> Task<void> {
+    auto stream = co_await model.open_stream(question("?"));
+    if (!stream) co_return fail(stream);
+    for (;;) {
+      auto event = co_await (*stream)->next();
+      if (!event) co_return fail(event);
+      if (const auto* delta = std::get_if<TextDelta>(&*event)) told->append("<" + delta->text + ">");
+      if (const auto* called = std::get_if<ToolCallReady>(&*event)) told->append("<" + called->call.id + ">");
+      if (std::holds_alternative<Finished>(*event)) co_return Result<void>{};
+    }
+  };
+  std::vector<std::shared_ptr<std::string>> told;
+  for (int i = 0; i < 3; ++i) {
+    told.push_back(std::make_shared<std::string>());
+    desk.group.spawn("tell", tell(shared.model(), told.back()));
+    desk.run_for(400ms);
+  }
   desk.run();
   EXPECT_EQ(inner.requests.size(), 1u);
+  for (const auto& text : told) EXPECT_EQ(*text, "<Let me><a>< see><.><b>");
 }
 
 TEST(SharedAnswers, TheFirstMayLeaveAndTheLastEndsIt) {
@@ -546,7 +778,7 @@ TEST(AnswerCache, TheSameConversationHearsTheSameAnswerUntilItIsOld) {
   EXPECT_EQ(third->text, "Ten to four.");
 }
 
-TEST(AnswerCache, KeepsNothingOfKnownCallersToolsOrBrokenAnswers) {
+TEST(AnswerCache, KeepsNoToolsAndNoBrokenAnswers) {
   struct Case {
     const char* name;
     ScriptedAnswer answer;
@@ -556,15 +788,14 @@ TEST(AnswerCache, KeepsNothingOfKnownCallersToolsOrBrokenAnswers) {
   std::get<Finished>(*cut_off.event).is_cut_off = true;
   const auto none = [](ChatRequest&) {};
   const std::vector<Case> cases = {
-      {"caller", slow_answer("x"), [](ChatRequest& r) { r.caller_phone = "+15550100"; }},
-      {"call", slow_answer("x"), [](ChatRequest& r) { r.trace.call_id = "call-1"; }},
       {"after a tool", slow_answer("x"),
        [](ChatRequest& r) { r.messages.push_back({.role = Role::tool, .content = "{}", .tool_call_id = "c"}); }},
       {"calls a tool", {say("x"), call_tool("c", "look", "{}"), finished(FinishReason::tool_calls)}, none},
       {"too long", {say("x"), finished(FinishReason::length)}, none},
       {"cut off", {say("x"), cut_off}, none},
       {"empty", {finished()}, none},
-      {"failed", {say("x"), fails(ErrorKind::unavailable)}, none}};
+      {"failed", {say("x"), fails(ErrorKind::unavailable)}, none},
+      {"personal, of nobody known", slow_answer("You are on +1 212 555 0100."), none}};
   for (const auto& c : cases) {
     Desk desk;
     ScriptedModel inner({c.answer, c.answer});
@@ -578,6 +809,36 @@ TEST(AnswerCache, KeepsNothingOfKnownCallersToolsOrBrokenAnswers) {
     }
     EXPECT_EQ(inner.requests.size(), 2u) << c.name;
     EXPECT_EQ(cache.size(), 0u) << c.name;
+  }
+}
+
+TEST(AnswerCache, AnAnswerWithPersonalDataIsItsCallersAlone) {
+  struct Case {
+    const char* question;
+    const char* answer;
+    bool is_personal;
+  };
+  const std::vector<Case> cases = {{"When are you open?", "Nine to five.", false},
+                                   {"How late is it?", "It is half past two.", false},
+                                   {"Haben Sie geöffnet?", "Ja, natürlich, schöne Grüße.", false},
+                                   {"What is my number?", "It ends in 0100.", true},
+                                   {"What is my number?", "It ends in zero one zero zero.", true},
+                                   {"Where do you write?", "To anna@example.com.", true},
+                                   {"My card is 4111 1111 1111 1111", "Thank you.", true},
+                                   {"What was it?", "It was 4111-1111-1111-1111.", true}};
+  for (const auto& c : cases) {
+    Desk desk;
+    ScriptedModel inner(std::vector<ScriptedAnswer>(4, slow_answer(c.answer)));
+    AnswerCache cache(desk.clock, {});
+    const auto model = make_cached_model(inner, cache);
+    for (const auto* phone : {"+12125550100", "+12125550100", "+12125550199", ""}) {
+      auto request = question(c.question);
+      request.caller_phone = phone;
+      request.trace.call_id = std::string("call of ") + phone;
+      (void)desk.ask(*model, std::move(request));
+      desk.run();
+    }
+    EXPECT_EQ(inner.requests.size(), c.is_personal ? 3u : 1u) << c.question << " " << c.answer;
   }
 }
 
@@ -605,6 +866,7 @@ TEST(RequestKey, WhatShapesAnAnswerTellsRequestsApartAndNothingElse) {
   }
   const std::vector<std::function<void(ChatRequest&)>> other = {
       [](ChatRequest& r) { r.agent = "banking"; },
+      [](ChatRequest& r) { r.documents_version = "2"; },
       [](ChatRequest& r) { r.model = "m"; },
       [](ChatRequest& r) { r.language = "de"; },
       [](ChatRequest& r) { r.temperature = 0.1; },

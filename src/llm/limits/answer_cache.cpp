@@ -1,5 +1,7 @@
 #include "llm/limits/answer_cache.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "llm/limits/request_key.hpp"
 
@@ -23,28 +25,49 @@ class KeptStream final : public ChatStream {
   bool is_said_ = false;
 };
 
+/// Under which keys an answer may be kept.
+struct Keys {
+  std::string everybodys;
+  std::string own;  ///< of a known caller; "": nobody is known
+  bool is_personal_question = false;
+};
+
+Keys keys_of(const ChatRequest& request) {
+  Keys keys{.everybodys = heard_key(request), .own = {}};
+  if (!request.caller_phone.empty()) keys.own = keys.everybodys + "\n" + request.caller_phone;
+  keys.is_personal_question = std::ranges::any_of(request.messages, [](const Message& message) {
+    return message.role != Role::system && may_be_personal(message.content);
+  });
+  return keys;
+}
+
 /// Hands an answer on and keeps it when it has come to a good end.
 class KeepingStream final : public ChatStream {
  public:
-  KeepingStream(std::unique_ptr<ChatStream> inner, AnswerCache& cache, std::string key)
-      : inner_(std::move(inner)), cache_(cache), key_(std::move(key)) {}
+  KeepingStream(std::unique_ptr<ChatStream> inner, AnswerCache& cache, Keys keys)
+      : inner_(std::move(inner)), cache_(cache), keys_(std::move(keys)) {}
   std::string_view model() const override { return inner_->model(); }
   Task<ChatEvent> next() override {
     auto event = co_await inner_->next();
     if (!event) co_return event;
     if (const auto* delta = std::get_if<TextDelta>(&*event)) text_.append(delta->text);
     if (std::holds_alternative<ToolCallReady>(*event)) calls_tools_ = true;
-    if (const auto* end = std::get_if<Finished>(&*event)) {
-      const bool is_whole = end->reason == FinishReason::stop && !end->is_cut_off && !trim(text_).empty();
-      if (is_whole && !calls_tools_) cache_.put(key_, {.text = std::move(text_), .end = *end});
-    }
+    if (const auto* end = std::get_if<Finished>(&*event)) keep(*end);
     co_return event;
   }
 
  private:
+  void keep(const Finished& end) {
+    const bool is_whole = end.reason == FinishReason::stop && !end.is_cut_off && !trim(text_).empty();
+    if (!is_whole || calls_tools_) return;
+    const bool is_personal = keys_.is_personal_question || may_be_personal(text_);
+    const std::string& key = is_personal ? keys_.own : keys_.everybodys;
+    if (!key.empty()) cache_.put(key, {.text = std::move(text_), .end = end});
+  }
+
   std::unique_ptr<ChatStream> inner_;
   AnswerCache& cache_;
-  std::string key_;
+  Keys keys_;
   std::string text_;
   bool calls_tools_ = false;
 };
@@ -55,14 +78,17 @@ class CachedModel final : public ChatModel {
   std::string_view name() const override { return inner_.name(); }
 
   Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
-    if (!is_anonymous(request)) co_return co_await inner_.open_stream(std::move(request));
-    std::string key = heard_key(request);
-    if (auto kept = cache_.find(key)) {
-      co_return std::unique_ptr<ChatStream>(std::make_unique<KeptStream>(std::move(*kept)));
+    // What a tool said is somebody's own, and may be another thing tomorrow.
+    if (std::ranges::any_of(request.messages, [](const Message& message) { return message.role == Role::tool; })) {
+      co_return co_await inner_.open_stream(std::move(request));
     }
+    Keys keys = keys_of(request);
+    auto kept = cache_.find(keys.everybodys);
+    if (!kept && !keys.own.empty()) kept = cache_.find(keys.own);
+    if (kept) co_return std::unique_ptr<ChatStream>(std::make_unique<KeptStream>(std::move(*kept)));
     auto stream = co_await inner_.open_stream(std::move(request));
     if (!stream) co_return fail(stream);
-    co_return std::unique_ptr<ChatStream>(std::make_unique<KeepingStream>(std::move(*stream), cache_, std::move(key)));
+    co_return std::unique_ptr<ChatStream>(std::make_unique<KeepingStream>(std::move(*stream), cache_, std::move(keys)));
   }
 
  private:

@@ -12,7 +12,7 @@
 
 namespace offhook::llm {
 
-/// Answers that may be given again: whole, without tool calls, to conversations that are nobody's in particular.
+/// Answers that may be given again: whole and without tool calls.
 /// Bounded in number and bytes, the longest unused forgotten first. In memory; thread-safe.
 class AnswerCache {
  public:
@@ -50,9 +50,10 @@ class AnswerCache {
   std::size_t bytes_ = 0;
 };
 
-/// `inner`, not asked again for what it has answered (heard_key). Never for a known caller or within a call, nor after
-/// a tool has run, nor an answer that calls one, is cut off or stopped for another reason than its end. Both must
-/// outlive the model.
+/// `inner`, not asked again for what it has answered (heard_key). An answer is everybody's when neither it nor what the
+/// caller said may be personal (may_be_personal); else it is kept for the caller's number alone, and not at all when
+/// that is unknown. Nothing is kept once a tool has run, nor an answer that calls one, is cut off or stopped for another
+/// reason than its end. Both must outlive the model.
 [[nodiscard]] std::unique_ptr<ChatModel> make_cached_model(ChatModel& inner, AnswerCache& cache);
 
 }  // namespace offhook::llm

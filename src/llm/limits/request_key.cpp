@@ -7,6 +7,8 @@
 #include "base/civil_time.hpp"
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
+#include "privacy/card_filter.hpp"
+#include "privacy/digit_scan.hpp"
 
 namespace offhook::llm {
 namespace {
@@ -60,7 +62,7 @@ std::string heard(std::string_view text) {
 
 std::string request_key(const ChatRequest& request) {
   Listing listing;
-  listing.add(request.agent).add(request.model).add(request.language).add(request.time_zone);
+  listing.add(request.agent).add(request.documents_version).add(request.model).add(request.language).add(request.time_zone);
   listing.add(request.temperature).add(request.max_tokens);
   listing.add(static_cast<double>(request.tool_choice)).add(request.required_tool);
   listing.add(request.parallel_tool_calls ? 1 : 0);
@@ -84,9 +86,17 @@ std::string heard_key(ChatRequest request) {
   return request_key(request);
 }
 
-bool is_anonymous(const ChatRequest& request) {
-  return request.caller_phone.empty() && request.trace.call_id.empty() &&
-         std::ranges::none_of(request.messages, [](const Message& message) { return message.role == Role::tool; });
+bool may_be_personal(std::string_view text) {
+  constexpr std::size_t kEndOfANumber = 4;
+  if (text.find('@') != std::string_view::npos) return true;
+  if (!privacy::scan_digits(text).says_digits()) return false;
+  privacy::CardFilter filter(privacy::Wording::written);
+  filter.collect_runs();
+  std::string without_cards = filter.push(text);
+  without_cards += filter.finish();
+  return without_cards != text || std::ranges::any_of(filter.other_runs(), [](const privacy::DigitRun& run) {
+           return run.digits.size() >= kEndOfANumber;
+         });
 }
 
 }  // namespace offhook::llm

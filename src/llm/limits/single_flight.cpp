@@ -1,7 +1,7 @@
 #include "llm/limits/single_flight.hpp"
 
-#include <algorithm>
-#include <deque>
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -19,18 +19,25 @@ namespace {
 
 using Promises = std::vector<Promise<void>>;
 
+/// What an event that is no text takes.
 std::size_t bytes_of(const ChatEvent& event) {
   std::size_t bytes = sizeof(ChatEvent);
-  if (const auto* delta = std::get_if<TextDelta>(&event)) bytes += delta->text.size();
   if (const auto* called = std::get_if<ToolCallReady>(&event)) bytes += called->call.arguments.size();
   return bytes;
 }
+
+/// How far somebody has listened.
+struct Position {
+  std::size_t number = 0;      ///< of the next event
+  std::size_t text_bytes = 0;  ///< of all before it
+};
 
 void wake(Promises promises) {
   for (const auto& promise : promises) promise.set({});
 }
 
-/// One answer: what has been read of it, and who waits for more.
+/// One answer: what has been read of it, and who waits for more. Text is kept in one piece, with the length of each
+/// delta beside it: some bytes a token, since every answer is kept until it ends.
 class Flight {
  public:
   Flight(Loop& home, std::string key, std::size_t most_bytes)
@@ -41,13 +48,15 @@ class Flight {
     {
       const std::scoped_lock lock(mutex_);
       if (model_.empty()) model_ = model;  // once: listeners view it
-      bytes_ += bytes_of(event);
-      events_.push_back(std::move(event));
-      while (bytes_ > most_bytes_ && events_.size() > 1) {
-        bytes_ -= bytes_of(events_.front());
-        events_.pop_front();
-        ++first_;
+      if (const auto* delta = std::get_if<TextDelta>(&event)) {
+        text_.append(delta->text);
+        lengths_.push_back(static_cast<std::uint32_t>(delta->text.size()));
+      } else {
+        other_bytes_ += bytes_of(event);
+        others_.emplace(first_.number + lengths_.size(), std::move(event));
+        lengths_.push_back(0);
       }
+      if (text_.size() + other_bytes_ > most_bytes_) forget_the_older_half();
       woken.swap(waiting_);
     }
     wake(std::move(woken));
@@ -64,19 +73,26 @@ class Flight {
     wake(std::move(woken));
   }
 
-  /// The event with this number, an error, or nothing yet.
-  std::optional<Result<ChatEvent>> event(std::size_t number) const {
+  /// The event at `at`, an error, or nothing yet.
+  std::optional<Result<ChatEvent>> event(Position at) const {
     const std::scoped_lock lock(mutex_);
-    return event_now(number);
+    if (at.number < first_.number) return fail(ErrorKind::unavailable, {}, "fell too far behind a shared answer");
+    if (at.number == first_.number + lengths_.size()) {
+      if (error_) return fail(*error_);
+      return std::nullopt;
+    }
+    const std::uint32_t length = lengths_[at.number - first_.number];
+    if (length == 0) return others_.at(at.number);
+    return ChatEvent(TextDelta{text_.substr(at.text_bytes - first_.text_bytes, length)});
   }
 
-  /// Ends when event(number) has something.
+  /// Ends when there is something at this number.
   static Task<void> wait_for(std::shared_ptr<Flight> self, std::size_t number) {
     auto start = [self, number](const Promise<void>& promise) {
       bool is_there = false;
       {
         const std::scoped_lock lock(self->mutex_);
-        is_there = self->event_now(number).has_value();
+        is_there = number < self->first_.number + self->lengths_.size() || self->error_;
         if (!is_there) self->waiting_.push_back(promise);
       }
       if (is_there) promise.set({});
@@ -86,7 +102,7 @@ class Flight {
 
   [[nodiscard]] bool has_its_beginning() const {
     const std::scoped_lock lock(mutex_);
-    return first_ == 0 && !error_;
+    return first_.number == 0 && !error_;
   }
   [[nodiscard]] bool has_ended() const {
     const std::scoped_lock lock(mutex_);
@@ -108,11 +124,18 @@ class Flight {
   std::size_t listeners = 0;  ///< guarded by the mutex of the flights' State
 
  private:
-  std::optional<Result<ChatEvent>> event_now(std::size_t number) const {
-    if (number < first_) return fail(ErrorKind::unavailable, {}, "fell too far behind a shared answer");
-    if (number < first_ + events_.size()) return events_[number - first_];
-    if (error_) return fail(*error_);
-    return std::nullopt;
+  /// Of the text; what is no text and came before goes with it. The newest event always stays.
+  void forget_the_older_half() {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    while (count + 1 < lengths_.size() && bytes <= text_.size() / 2) bytes += lengths_[count++];
+    lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<std::ptrdiff_t>(count));
+    text_.erase(0, bytes);
+    first_ = {.number = first_.number + count, .text_bytes = first_.text_bytes + bytes};
+    while (!others_.empty() && others_.begin()->first < first_.number) {
+      other_bytes_ -= bytes_of(others_.begin()->second);
+      others_.erase(others_.begin());
+    }
   }
 
   Loop& home_;
@@ -120,17 +143,22 @@ class Flight {
   const std::size_t most_bytes_;
   CancelSource source_;  // home loop only
   mutable std::mutex mutex_;
-  std::deque<ChatEvent> events_;
-  std::size_t first_ = 0;  // the number of events_.front()
-  std::size_t bytes_ = 0;
+  std::string text_;                          // of the events since first_
+  std::vector<std::uint32_t> lengths_;        // bytes of text of each of them; 0: it is among others_
+  std::map<std::size_t, ChatEvent> others_;   // by their numbers
+  std::size_t other_bytes_ = 0;
+  Position first_;
   std::string model_;
   std::optional<Error> error_;
   Promises waiting_;
 };
 
-bool may_share(const ChatRequest& request) {
-  return is_anonymous(request) &&
-         std::ranges::none_of(request.tools, [](const ToolSpec& tool) { return tool.has_effects; });
+/// One asker's, one caller's and one call's requests: nobody pays for another, is refused for another's sake, or hears
+/// what another said.
+std::string share_key(const ChatRequest& request) {
+  std::string key = request_key(request);
+  for (const auto* whose : {&request.asker, &request.caller_phone, &request.trace.call_id}) key.append("\n").append(*whose);
+  return key;
 }
 
 }  // namespace
@@ -240,18 +268,21 @@ class Listener final : public ChatStream {
 
   Task<ChatEvent> next() override {
     for (;;) {
-      if (auto event = flight_->event(number_)) {
-        ++number_;
+      if (auto event = flight_->event(position_)) {
+        ++position_.number;
+        if (*event) {
+          if (const auto* delta = std::get_if<TextDelta>(&**event)) position_.text_bytes += delta->text.size();
+        }
         co_return std::move(*event);
       }
-      if (auto waited = co_await Flight::wait_for(flight_, number_); !waited) co_return fail(waited);
+      if (auto waited = co_await Flight::wait_for(flight_, position_.number); !waited) co_return fail(waited);
     }
   }
 
   /// Ends when the answer has begun; its errors are those of opening a stream.
   Task<void> begin() {
     for (;;) {
-      if (auto event = flight_->event(0)) {
+      if (auto event = flight_->event({})) {
         if (!*event) co_return fail(*event);
         co_return Result<void>{};
       }
@@ -262,7 +293,7 @@ class Listener final : public ChatStream {
  private:
   std::shared_ptr<State> state_;
   std::shared_ptr<Flight> flight_;
-  std::size_t number_ = 0;
+  Position position_;
 };
 
 }  // namespace
@@ -273,9 +304,8 @@ class SharedAnswers::Model final : public ChatModel {
   std::string_view name() const override { return state_->inner.name(); }
 
   Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
-    if (!may_share(request)) co_return co_await state_->inner.open_stream(std::move(request));
     Loop& loop = co_await this_loop();
-    auto [flight, is_new] = state_->board(loop, request_key(request));
+    auto [flight, is_new] = state_->board(loop, share_key(request));
     auto listener = std::make_unique<Listener<State>>(state_, flight);
     if (is_new) {
       auto reader = std::make_unique<Reader<State>>(state_, flight);

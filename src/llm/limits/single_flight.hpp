@@ -10,9 +10,10 @@ namespace offhook::llm {
 
 /// Lets requests that are the same at the same time (request_key) share one answer of `inner`.
 ///
-/// Only those that are nobody's in particular (is_anonymous) and offer no tool with effects; all others pass through.
+/// They are the same when they are of one asker, one caller and one call besides: then nobody pays for another or hears
+/// what another said, and a tool that such an answer calls is in the journal under the same key for all of them.
 /// Whoever comes while an answer is being written hears it from its beginning. Listeners read on their own loops, the
-/// answer is read on the loop of the first, and is charged to that one's asker. The last listener to leave cancels it.
+/// answer is read on the loop of the first. The last listener to leave cancels it.
 ///
 /// Up to `most_bytes` of an answer are kept for those who read slowly; whoever falls further behind gets an error
 /// (unavailable) in place of the next event, and nobody may join any more.

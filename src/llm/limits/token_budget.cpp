@@ -31,9 +31,10 @@ std::int64_t bytes_of(const ChatRequest& request, std::int64_t frame) {
 
 class BudgetedStream final : public ChatStream {
  public:
-  BudgetedStream(std::unique_ptr<ChatStream> inner, TokenBudgets::Reservation reservation, std::int64_t prompt_tokens)
-      : inner_(std::move(inner)), reservation_(std::move(reservation)), prompt_tokens_(prompt_tokens) {}
-  ~BudgetedStream() override { reservation_.settle(estimate()); }
+  /// `most_of_prompt`: the part of the reservation that is not for the answer.
+  BudgetedStream(std::unique_ptr<ChatStream> inner, TokenBudgets::Reservation reservation, std::int64_t most_of_prompt)
+      : inner_(std::move(inner)), reservation_(std::move(reservation)), most_of_prompt_(most_of_prompt) {}
+  ~BudgetedStream() override { reservation_.settle(std::min(seen() + kWrittenAhead, reservation_.tokens())); }
   BudgetedStream(const BudgetedStream&) = delete;
   BudgetedStream& operator=(const BudgetedStream&) = delete;
 
@@ -46,42 +47,49 @@ class BudgetedStream final : public ChatStream {
     } else if (const auto* called = std::get_if<ToolCallReady>(&*event)) {
       written_bytes_ += called->call.name.size() + called->call.arguments.size();
     } else if (const auto* end = std::get_if<Finished>(&*event)) {
-      // What nobody counted is never less than what we saw of it.
       const std::int64_t counted = std::int64_t{end->usage.prompt_tokens} + end->usage.completion_tokens;
-      reservation_.settle(end->usage.estimated ? std::max(counted, estimate()) : counted);
+      reservation_.settle(end->usage.estimated ? std::min(seen(), reservation_.tokens()) : counted);
     }
     co_return event;
   }
 
  private:
-  [[nodiscard]] std::int64_t estimate() const {
-    return prompt_tokens_ + static_cast<std::int64_t>((written_bytes_ + 3) / 4);
-  }
+  /// The most tokens that what we saw can be: no tokenizer makes more of text than it has bytes.
+  [[nodiscard]] std::int64_t seen() const { return most_of_prompt_ + static_cast<std::int64_t>(written_bytes_); }
 
   std::unique_ptr<ChatStream> inner_;
   TokenBudgets::Reservation reservation_;
-  std::int64_t prompt_tokens_;
+  std::int64_t most_of_prompt_;
   std::size_t written_bytes_ = 0;
 };
 
 class BudgetedModel final : public ChatModel {
  public:
-  BudgetedModel(ChatModel& inner, TokenBudgets& budgets) : inner_(inner), budgets_(budgets) {}
+  BudgetedModel(ChatModel& inner, TokenBudgets& budgets, BudgetLedger* ledger)
+      : inner_(inner), budgets_(budgets), ledger_(ledger) {}
   std::string_view name() const override { return inner_.name(); }
 
   Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
     auto reservation = budgets_.reserve(request.asker, most_tokens(request));
     if (!reservation) co_return fail(reservation);
-    const std::int64_t prompt_tokens = (bytes_of(request, 0) + 3) / 4;
+    if (ledger_ != nullptr) {
+      if (auto mark = budgets_.due_mark(reservation->asker())) {
+        auto kept = co_await ledger_->keep(*mark);
+        if (!kept && kept.error().kind == ErrorKind::cancelled) co_return fail(kept);
+        if (kept) budgets_.note_marked(*mark);
+      }
+    }
+    const std::int64_t most_of_prompt = reservation->tokens() - request.max_tokens;
     auto stream = co_await inner_.open_stream(std::move(request));
     if (!stream) co_return fail(stream);
     co_return std::unique_ptr<ChatStream>(
-        std::make_unique<BudgetedStream>(std::move(*stream), std::move(*reservation), prompt_tokens));
+        std::make_unique<BudgetedStream>(std::move(*stream), std::move(*reservation), most_of_prompt));
   }
 
  private:
   ChatModel& inner_;
   TokenBudgets& budgets_;
+  BudgetLedger* ledger_;
 };
 
 }  // namespace
@@ -149,6 +157,43 @@ Result<TokenBudgets::Reservation> TokenBudgets::reserve(const std::string& asker
   return reservation;
 }
 
+std::optional<BudgetMark> TokenBudgets::due_mark(const std::string& asker) const {
+  const std::int64_t day = today();
+  const std::scoped_lock lock(mutex_);
+  const auto found = accounts_.find(asker);
+  if (found == accounts_.end() || found->second.day != day) return std::nullopt;
+  const Account& account = found->second;
+  const std::int64_t taken = account.spent + account.reserved;
+  if (taken <= account.marked) return std::nullopt;
+  return BudgetMark{.asker = asker, .day = day, .tokens = std::max(taken, std::min(options_.per_day, taken + options_.ahead))};
+}
+
+void TokenBudgets::note_marked(const BudgetMark& mark) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = accounts_.find(mark.asker);
+  if (found == accounts_.end() || found->second.day != mark.day) return;
+  found->second.marked = std::max(found->second.marked, mark.tokens);
+}
+
+void TokenBudgets::restore(const BudgetMark& mark) {
+  if (mark.day != today()) return;
+  std::string asker = mark.asker;
+  const std::scoped_lock lock(mutex_);
+  Account& account = open_account(asker, mark.day);
+  account.spent += mark.tokens;
+  account.marked = account.spent;
+}
+
+std::vector<BudgetMark> TokenBudgets::marks() const {
+  const std::int64_t day = today();
+  std::vector<BudgetMark> marks;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [asker, account] : accounts_) {
+    if (account.day == day) marks.push_back({asker, day, account.spent + account.reserved});
+  }
+  return marks;
+}
+
 TokenBudgets::Account TokenBudgets::account_of(const std::string& asker) const {
   const std::int64_t day = today();
   const std::scoped_lock lock(mutex_);
@@ -159,8 +204,8 @@ TokenBudgets::Account TokenBudgets::account_of(const std::string& asker) const {
 
 std::int64_t most_tokens(const ChatRequest& request) { return bytes_of(request, kFrameTokens) + request.max_tokens; }
 
-std::unique_ptr<ChatModel> make_budgeted_model(ChatModel& inner, TokenBudgets& budgets) {
-  return std::make_unique<BudgetedModel>(inner, budgets);
+std::unique_ptr<ChatModel> make_budgeted_model(ChatModel& inner, TokenBudgets& budgets, BudgetLedger* ledger) {
+  return std::make_unique<BudgetedModel>(inner, budgets, ledger);
 }
 
 }  // namespace offhook::llm

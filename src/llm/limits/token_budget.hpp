@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -12,17 +14,33 @@
 
 namespace offhook::llm {
 
+/// What somebody has of today's budget, for a ledger.
+struct BudgetMark {
+  std::string asker;
+  std::int64_t day = 0;     ///< since 1970, UTC
+  std::int64_t tokens = 0;  ///< spent and reserved, at most
+};
+
+/// Where marks outlive the process.
+class BudgetLedger {
+ public:
+  virtual ~BudgetLedger() = default;
+  /// Ends when the mark is durable. One that is lower than what is kept already changes nothing.
+  virtual Task<void> keep(BudgetMark mark) = 0;
+};
+
 /// How many tokens each asker may have models read and write in a day. A day begins at midnight UTC.
 ///
 /// The most that an answer can cost is reserved before it is asked for and settled with what it did cost, so at every
 /// moment spent + reserved <= the budget, however many ask at the same time, as long as no answer costs more than was
 /// reserved for it (see most_tokens). Hence the last part of a budget stays unused when no request is small enough.
 ///
-/// In memory: a restart begins the day anew, and each process counts for itself. Thread-safe.
+/// What they keep is in memory; a BudgetLedger makes it outlive the process. Each process counts for itself. Thread-safe.
 class TokenBudgets {
  public:
   struct Options {
     std::int64_t per_day = 0;
+    std::int64_t ahead = 0;  ///< a mark is this much higher than it must be, so that not every request needs one
     std::size_t most_askers = 100'000;  ///< remembered in a day; those beyond share one budget
   };
 
@@ -38,6 +56,9 @@ class TokenBudgets {
 
     /// What it came to. Once; later words change nothing.
     void settle(std::int64_t tokens);
+
+    [[nodiscard]] const std::string& asker() const { return asker_; }
+    [[nodiscard]] std::int64_t tokens() const { return tokens_; }
 
    private:
     friend class TokenBudgets;
@@ -57,7 +78,18 @@ class TokenBudgets {
     std::int64_t day = 0;
     std::int64_t spent = 0;
     std::int64_t reserved = 0;
+    std::int64_t marked = 0;  ///< what the ledger knows of
   };
+
+  /// The mark that has to be durable before what this asker has reserved is spent; nullopt: one is already.
+  [[nodiscard]] std::optional<BudgetMark> due_mark(const std::string& asker) const;
+  /// It is durable.
+  void note_marked(const BudgetMark& mark);
+  /// As an earlier process left it: all of the mark counts as spent. Before anybody asks.
+  void restore(const BudgetMark& mark);
+  /// Today's accounts as they are, for the end of a process: what is still reserved counts.
+  [[nodiscard]] std::vector<BudgetMark> marks() const;
+
   /// Today's account.
   [[nodiscard]] Account account_of(const std::string& asker) const;
 
@@ -75,8 +107,15 @@ class TokenBudgets {
 /// has bytes), some for the frame around each message, and all the answer may have.
 [[nodiscard]] std::int64_t most_tokens(const ChatRequest& request);
 
-/// `inner`, within the budgets. An answer that somebody left in the middle costs its prompt and what was said, both
-/// estimated; one that failed before it began costs nothing. Both must outlive the model.
-[[nodiscard]] std::unique_ptr<ChatModel> make_budgeted_model(ChatModel& inner, TokenBudgets& budgets);
+/// What a provider may have written between the last piece that we read and its noticing that we left: a cancelled
+/// request is gone within 50 ms, and nobody writes 5000 tokens a second.
+inline constexpr std::int64_t kWrittenAhead = 256;
+
+/// `inner`, within the budgets. What nobody counted costs the most that it can have been: an answer without its
+/// provider's usage, or one that somebody left in the middle, the latter with kWrittenAhead. An answer that failed
+/// before it began costs nothing. With a `ledger` (null: none) nothing is asked of `inner` before its mark is durable;
+/// a ledger that fails does not stop an answer. All must outlive the model.
+[[nodiscard]] std::unique_ptr<ChatModel> make_budgeted_model(ChatModel& inner, TokenBudgets& budgets,
+                                                             BudgetLedger* ledger = nullptr);
 
 }  // namespace offhook::llm
