@@ -88,7 +88,7 @@ Result<void> admit(const auth::Doors& doors, RequestScope& scope) {
 
 Result<void> spend_of_limits(auth::RequestLimits& limits, RequestScope& scope) {
   if (scope.route == nullptr) return {};
-  return limits.admit(scope.request, scope.route->rate, scope.headers);
+  return limits.admit(scope.request, scope.route->rate);
 }
 
 /// Whoever failed too often hears 429 in place of 401. A valid key is never locked out.

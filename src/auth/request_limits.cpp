@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "auth/client_address.hpp"
 #include "auth/doors.hpp"
@@ -26,6 +28,22 @@ std::unexpected<Error> refuse(const RateLimit::Taken& taken, const char* whose) 
                                           taken.limit, duration_text(taken.retry_after)),
                     .code = "rate_limit_exceeded",
                     .retry_after = taken.retry_after});
+}
+
+/// Writes the headers, unless those of a tighter limit are there already.
+void tell(http::Request& request, const RateLimit::Taken& taken) {
+  constexpr std::string_view kRemaining = "x-ratelimit-remaining-requests";
+  auto& headers = request.answer_headers;
+  const auto told = std::ranges::find(headers, kRemaining, &std::pair<std::string, std::string>::first);
+  if (told != headers.end()) {
+    int remaining = 0;
+    std::from_chars(told->second.data(), told->second.data() + told->second.size(), remaining);
+    if (taken.is_allowed && remaining <= taken.remaining) return;
+    std::erase_if(headers, [](const auto& header) { return header.first.starts_with("x-ratelimit-"); });
+  }
+  headers.emplace_back("x-ratelimit-limit-requests", std::to_string(taken.limit));
+  headers.emplace_back(kRemaining, std::to_string(taken.remaining));
+  headers.emplace_back("x-ratelimit-reset-requests", duration_text(taken.reset));
 }
 
 }  // namespace
@@ -52,32 +70,23 @@ std::vector<RequestLimits::Limit> RequestLimits::limits_of(const http::Request& 
   return limits;
 }
 
-Result<void> RequestLimits::admit(const http::Request& request, http::RateClass rate, Headers& headers) {
+Result<void> RequestLimits::admit(http::Request& request, http::RateClass rate) {
   if (rate == http::RateClass::none) return {};
   const auto limits = limits_of(request, rate);
-  std::optional<RateLimit::Taken> tightest;
-  Result<void> admitted;
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const auto taken = limits[i].buckets->take(limits[i].key);
-    if (!taken.is_allowed) {
-      for (std::size_t k = 0; k < i; ++k) limits[k].buckets->give_back(limits[k].key);
-      tightest = taken;
-      admitted = refuse(taken, limits[i].whose);
-      break;
-    }
-    if (!tightest || taken.remaining < tightest->remaining) tightest = taken;
+    tell(request, taken);
+    if (taken.is_allowed) continue;
+    for (std::size_t k = 0; k < i; ++k) limits[k].buckets->give_back(limits[k].key);
+    return refuse(taken, limits[i].whose);
   }
-  if (tightest) {
-    headers.emplace_back("x-ratelimit-limit-requests", std::to_string(tightest->limit));
-    headers.emplace_back("x-ratelimit-remaining-requests", std::to_string(tightest->remaining));
-    headers.emplace_back("x-ratelimit-reset-requests", duration_text(tightest->reset));
-  }
-  return admitted;
+  return {};
 }
 
-Result<void> RequestLimits::admit_caller(const std::string& phone) {
+Result<void> RequestLimits::admit_caller(http::Request& request, const std::string& phone) {
   if (!by_caller_ || phone.empty()) return {};
   const auto taken = by_caller_->take(phone);
+  tell(request, taken);
   if (!taken.is_allowed) return refuse(taken, "this caller");
   return {};
 }

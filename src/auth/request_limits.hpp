@@ -3,7 +3,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "auth/rate_limit.hpp"
@@ -25,16 +24,14 @@ struct RequestLimitOptions {
 /// passes when all let it, and one that is refused takes from none. Thread-safe.
 class RequestLimits {
  public:
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-
   RequestLimits(const Clock& clock, const RequestLimitOptions& options);
 
   /// Takes a request of `rate` from its buckets and adds x-ratelimit-limit-requests, -remaining- and -reset- of the
-  /// tightest one to `headers`, refused or not. Error: rate_limited with the time to wait.
+  /// tightest one to the request's answer, refused or not. Error: rate_limited with the time to wait.
   /// Source of the headers: OpenAI API, "Rate limits in headers"; the reset is a duration such as 6m0s.
-  Result<void> admit(const http::Request& request, http::RateClass rate, Headers& headers);
+  Result<void> admit(http::Request& request, http::RateClass rate);
   /// The same for a caller, whom only the body names; "" is nobody.
-  Result<void> admit_caller(const std::string& phone);
+  Result<void> admit_caller(http::Request& request, const std::string& phone);
 
  private:
   struct Limit {

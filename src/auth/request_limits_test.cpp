@@ -21,11 +21,17 @@ http::Request from(std::string address, std::string key = {}) {
 
 struct Desk {
   explicit Desk(const RequestLimitOptions& options) : limits(clock, options) {}
-  bool ask(const http::Request& request, RateClass rate = RateClass::chat) {
-    headers.clear();
-    auto admitted = limits.admit(request, rate, headers);
+  bool ask(http::Request request, RateClass rate = RateClass::chat) {
+    auto admitted = limits.admit(request, rate);
     if (!admitted) refusal = admitted.error();
+    headers = std::move(request.answer_headers);
     return admitted.has_value();
+  }
+  Result<void> call(const std::string& phone) {
+    http::Request request;
+    auto admitted = limits.admit_caller(request, phone);
+    headers = std::move(request.answer_headers);
+    return admitted;
   }
   std::string header(std::string_view name) const {
     for (const auto& [key, value] : headers) {
@@ -36,7 +42,7 @@ struct Desk {
 
   VirtualClock clock{UtcTime{}};
   RequestLimits limits;
-  RequestLimits::Headers headers;
+  std::vector<std::pair<std::string, std::string>> headers;
   Error refusal;
 };
 
@@ -95,14 +101,35 @@ TEST(RequestLimits, ARequestThatOneLimitRefusesCostsNothingInTheOthers) {
 
 TEST(RequestLimits, CallersAreCountedByNumberAndNobodyIsNot) {
   Desk desk({.caller_per_hour = 2});
-  EXPECT_TRUE(desk.limits.admit_caller("+15550100"));
-  EXPECT_TRUE(desk.limits.admit_caller("+15550100"));
-  const auto third = desk.limits.admit_caller("+15550100");
+  EXPECT_TRUE(desk.call("+15550100"));
+  EXPECT_TRUE(desk.call("+15550100"));
+  const auto third = desk.call("+15550100");
   ASSERT_FALSE(third);
   EXPECT_EQ(third.error().retry_after, 30min);
+  EXPECT_EQ(desk.header("x-ratelimit-limit-requests"), "2");
+  EXPECT_EQ(desk.header("x-ratelimit-remaining-requests"), "0");
   EXPECT_EQ(third.error().client.find("5550100"), std::string::npos);
-  EXPECT_TRUE(desk.limits.admit_caller("+15550101"));
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(desk.limits.admit_caller(""));
+  EXPECT_TRUE(desk.call("+15550101"));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(desk.call(""));
+}
+
+TEST(RequestLimits, TheHeadersAreOfTheTightestLimit) {
+  VirtualClock clock{UtcTime{}};
+  RequestLimits limits(clock, {.key_per_hour = 5, .caller_per_hour = 2});
+  http::Request first = from("203.0.113.1", "key-a");
+  ASSERT_TRUE(limits.admit(first, RateClass::chat));
+  ASSERT_TRUE(limits.admit_caller(first, "+15550100"));
+  const std::vector<std::pair<std::string, std::string>> callers = {{"x-ratelimit-limit-requests", "2"},
+                                                                    {"x-ratelimit-remaining-requests", "1"},
+                                                                    {"x-ratelimit-reset-requests", "30m0s"}};
+  EXPECT_EQ(first.answer_headers, callers);
+  for (int i = 0; i < 4; ++i) {
+    http::Request more = from("203.0.113.1", "key-a");
+    ASSERT_TRUE(limits.admit(more, RateClass::chat));
+    ASSERT_TRUE(limits.admit_caller(more, "+1555020" + std::to_string(i)));
+    ASSERT_EQ(more.answer_headers.size(), 3u);
+    EXPECT_EQ(more.answer_headers[0].second, i < 2 ? "2" : "5") << i;
+  }
 }
 
 TEST(RequestLimits, ManyAtOnceTakeNoMoreThanThereIs) {

@@ -19,7 +19,6 @@ struct RequestScope {
   Request& request;
   const Route* route = nullptr;                              ///< null: no row fits
   int status = 0;                                            ///< in `after`: what was answered
-  std::vector<std::pair<std::string, std::string>> headers;  ///< that `before` adds to whatever is answered
   std::size_t sent_body_bytes = 0;                           ///< in `after`
   Instant began{};
   const Error* error = nullptr;  ///< in `after`: what went wrong, if something did
