@@ -47,12 +47,16 @@ ModelLimits::ModelLimits(const Parts& parts, const config::Settings& settings)
               .most_waiting = static_cast<std::size_t>(settings.llm_queue)}),
       // Whoever has waited as long as a chain may take is better told so.
       queued_(llm::make_queued_model(parts.inner, queue_, std::chrono::milliseconds(settings.first_words_ms))) {
+  parts.metrics.watch("offhook_model_answers", "Answers that models are writing",
+                      [&queue = queue_] { return static_cast<double>(queue.taken()); });
+  parts.metrics.watch("offhook_model_requests_waiting", "Requests that wait for a model",
+                      [&queue = queue_] { return static_cast<double>(queue.waiting()); });
   outermost_ = queued_.get();
   if (settings.tokens_per_day > 0) {
     ledger_ = std::make_unique<Ledger>(parts_);
     budgets_ = std::make_unique<llm::TokenBudgets>(
-        parts.clock, llm::TokenBudgets::Options{.per_day = settings.tokens_per_day,
-                                                .ahead = settings.tokens_per_day / kMarksADay});
+        parts.clock,
+        llm::TokenBudgets::Options{.per_day = settings.tokens_per_day, .ahead = settings.tokens_per_day / kMarksADay});
     budgeted_ = llm::make_budgeted_model(*outermost_, *budgets_, ledger_.get());
     outermost_ = budgeted_.get();
   }

@@ -9,6 +9,7 @@
 #include "llm/limits/single_flight.hpp"
 #include "llm/limits/token_budget.hpp"
 #include "obs/log.hpp"
+#include "obs/metrics.hpp"
 #include "store/store.hpp"
 
 namespace offhook::app {
@@ -21,8 +22,9 @@ class ModelLimits {
     store::Store& store;  ///< keeps the token budgets
     const Clock& clock;
     obs::Log& log;
+    obs::Metrics& metrics;  ///< shows the queue
   };
-  /// All parts must outlive it; destroy it when its loops no longer run.
+  /// All parts must outlive it, and nobody reads the metrics when it is gone; destroy it when its loops no longer run.
   ModelLimits(const Parts& parts, const config::Settings& settings);
   ~ModelLimits();
   ModelLimits(const ModelLimits&) = delete;
@@ -31,8 +33,8 @@ class ModelLimits {
   [[nodiscard]] llm::ChatModel& model() const { return *outermost_; }
   /// Takes up what today's budgets were when the last process ended. Before anybody asks.
   Task<void> load();
-  /// Waits for answers that are being read for several, then keeps the budgets as they are. For a stop, when nobody asks
-  /// any more.
+  /// Waits for answers that are being read for several, then keeps the budgets as they are. For a stop, when nobody
+  /// asks any more.
   Task<void> close();
 
  private:

@@ -103,7 +103,8 @@ Result<void> Server::build() {
   if (!models) return fail(models);
   models_ = std::move(*models);
   if (auto opened = open_store(); !opened) return opened;
-  const ModelLimits::Parts limited{.inner = models_->model(), .store = *store_, .clock = clock_, .log = *log_};
+  const ModelLimits::Parts limited{
+      .inner = models_->model(), .store = *store_, .clock = clock_, .log = *log_, .metrics = metrics_};
   model_limits_ = std::make_unique<ModelLimits>(limited, settings);
   if (auto loaded = home().block_on(model_limits_->load()); !loaded) return loaded;
   if (!home().is_virtual()) {

@@ -17,9 +17,9 @@ namespace offhook::http {
 struct RequestScope {
   Loop& loop;
   Request& request;
-  const Route* route = nullptr;                              ///< null: no row fits
-  int status = 0;                                            ///< in `after`: what was answered
-  std::size_t sent_body_bytes = 0;                           ///< in `after`
+  const Route* route = nullptr;     ///< null: no row fits
+  int status = 0;                   ///< in `after`: what was answered
+  std::size_t sent_body_bytes = 0;  ///< in `after`
   Instant began{};
   const Error* error = nullptr;  ///< in `after`: what went wrong, if something did
 };

@@ -63,14 +63,14 @@ struct ChatRequest {
   int max_tokens = 2048;
   std::vector<std::string> stop;
   std::string documents_version;  ///< of what the answer may quote; another one, other answers. Empty: no documents
-  std::string asker;         ///< who pays and queues for it: a key's public name, an address; empty: nobody
-  Deadline deadline;         ///< of the turn: nobody waits for a place beyond it
-  Trace trace;               ///< whose question it is, for the log
-  UtcTime now{};             ///< what "tomorrow" is counted from
-  std::string time_zone;     ///< IANA name; where the caller's "two o'clock" is
-  std::string caller_phone;  ///< normalised; empty when unknown
-  std::string language;      ///< ISO 639-1, of what the caller hears; empty: English
-  std::uint64_t seed = 0;    ///< a model that varies its wording must draw from this only
+  std::string asker;              ///< who pays and queues for it: a key's public name, an address; empty: nobody
+  Deadline deadline;              ///< of the turn: nobody waits for a place beyond it
+  Trace trace;                    ///< whose question it is, for the log
+  UtcTime now{};                  ///< what "tomorrow" is counted from
+  std::string time_zone;          ///< IANA name; where the caller's "two o'clock" is
+  std::string caller_phone;       ///< normalised; empty when unknown
+  std::string language;           ///< ISO 639-1, of what the caller hears; empty: English
+  std::uint64_t seed = 0;         ///< a model that varies its wording must draw from this only
 };
 
 /// A piece of text, in order. Never empty, always whole UTF-8 characters.

@@ -584,8 +584,9 @@ TEST(SharedAnswers, EachAskerCallerAndCallHasItsOwn) {
 }
 
 TEST(SharedAnswers, KeepEveryEventInItsOrder) {
-  const ScriptedAnswer script = {say("Let me"),    call_tool("a", "look", "{}"), say(" see", 1s), say("."),
-                                 call_tool("b", "book", R"({"at":1})"), finished(FinishReason::tool_calls)};
+  const ScriptedAnswer script = {
+      say("Let me"), call_tool("a", "look", "{}"),          say(" see", 1s),
+      say("."),      call_tool("b", "book", R"({"at":1})"), finished(FinishReason::tool_calls)};
   Desk desk;
   ScriptedModel inner({script});
   SharedAnswers shared(inner);

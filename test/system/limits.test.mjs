@@ -3,16 +3,43 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { post, start, temporaryFolder, until } from "./support/program.mjs";
+import OpenAI, { RateLimitError } from "openai";
+import { get, post, start, temporaryFolder, until } from "./support/program.mjs";
 import { startTheirServer } from "./support/their_server.mjs";
 
 const hello = [{ role: "user", content: "Hello, are you open on Sunday?" }];
 const chat = (server, body = {}, headers = {}) =>
   post(`${server.url}/v1/chat/completions`, { model: "leasing", messages: hello, ...body }, headers);
 
+/** What a gauge of /metrics shows. */
+async function gauge(server, name, headers = {}) {
+  const { text } = await get(`${server.url}/metrics`, headers);
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)[1]);
+}
+
+/** A folder with one agent, "hours", that has no tools and few words. */
+function smallAgent() {
+  const agents = temporaryFolder();
+  mkdirSync(agents, { recursive: true });
+  writeFileSync(
+    join(agents, "hours.yaml"),
+    "name: hours\ntitle: Opening hours\nfirst_message: Hello!\nsystem_prompt: You tell when we are open.\n",
+  );
+  return agents;
+}
+
+/** A promise, and what fulfils it. */
+function promised() {
+  let fulfil;
+  const promise = new Promise((resolve) => (fulfil = resolve));
+  return { promise, fulfil };
+}
+
+const patient = { OFFHOOK_LLM_FIRST_TOKEN_MS: "60000", OFFHOOK_FIRST_WORDS_MS: "60000", OFFHOOK_LLM_BETWEEN_TOKENS_MS: "60000" };
+
 /** Runs `body(server)` with a server that has these settings. */
-async function withServer(env, body) {
-  const server = await start({ env });
+async function withServer(env, body, more = {}) {
+  const server = await start({ env, ...more });
   try {
     await body(server);
   } finally {
@@ -110,39 +137,272 @@ test("more than the places and the queue hold is 503 with Retry-After", async ()
   });
 });
 
-test("the answer cache answers the same conversation without the model, but no caller's", async () => {
+test("the answer cache answers the same conversation without the model, in calls too", async () => {
   let count = 0;
   await withModel(() => `Answer ${++count}.`, { OFFHOOK_ANSWER_CACHE: "on" }, async (server) => {
     const content = async (body) => (await chat(server, body)).json.choices[0].message.content;
     assert.equal(await content({}), "Answer 1.");
     assert.equal(await content({}), "Answer 1.");
     assert.equal(await content({ messages: [{ role: "user", content: " hello, are you open on  sunday? " }] }), "Answer 1.");
-    assert.equal(await content({ customer: { number: "+12125550100" } }), "Answer 2.");
-    assert.equal(await content({ customer: { number: "+12125550100" } }), "Answer 3.");
+    const otherQuestion = [{ role: "user", content: "Are you open on Monday?" }];
+    const call = (id, number) => content({ messages: otherQuestion, call: { id, customer: { number } } });
+    assert.equal(await call("call-1", "+12125550100"), "Answer 2.");
+    assert.equal(await call("call-2", "+12125550101"), "Answer 2.");
+    assert.equal(await content({ temperature: 0 }), "Answer 3.");
+    assert.equal(await content({ max_tokens: 99 }), "Answer 4.");
   });
 });
 
-test("the same question at the same time is asked once, where no tool could act", async () => {
-  const agents = temporaryFolder();
-  mkdirSync(agents, { recursive: true });
-  writeFileSync(
-    join(agents, "hours.yaml"),
-    "name: hours\ntitle: Opening hours\nfirst_message: Hello!\nsystem_prompt: You tell when we are open.\n",
-  );
-  let answerNow;
-  const held = new Promise((resolve) => (answerNow = resolve));
-  const env = { OFFHOOK_AGENTS: agents, OFFHOOK_LLM_FIRST_TOKEN_MS: "30000", OFFHOOK_FIRST_WORDS_MS: "30000" };
-  await withModel(() => held, env, async (server, theirs) => {
-    const asked = [chat(server, { model: "hours" })];
+test("the same question at the same time is asked once, whatever tools are on offer", async () => {
+  const { promise, fulfil } = promised();
+  await withModel(() => promise, patient, async (server, theirs) => {
+    const asked = [];
+    for (let i = 0; i < 8; ++i) asked.push(chat(server, { stream: i % 2 === 1 }));
+    const own = chat(server, { customer: { number: "+12125550100" } });
+    const other = chat(server, { messages: [{ role: "user", content: "And on Monday?" }] });
+    await until(() => theirs.requests.length === 3, "each question is with the model");
+    fulfil("From nine to five.");
+    for (const answer of await Promise.all(asked)) {
+      assert.equal(answer.status, 200);
+      assert.match(answer.text, /From .*nine .*to .*five\./s);
+    }
+    for (const answer of [await own, await other]) assert.equal(answer.status, 200);
+    assert.equal(theirs.requests.length, 3);
+  });
+});
+
+test("of those who share an answer the first may leave, and the last one's leaving cancels it", async () => {
+  const { promise, fulfil } = promised();
+  await withModel(() => ({ text: "We are open all day.", goesOnWhen: promise }), patient, async (server, theirs) => {
+    const leaving = [new AbortController(), new AbortController()];
+    const ask = async (signal) => {
+      const response = await fetch(`${server.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ model: "leasing", stream: true, messages: hello }),
+        signal,
+      });
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      while (!text.includes("open")) text += (await reader.read()).value;
+      return reader;
+    };
+    const first = await ask(leaving[0].signal);
+    const second = await ask(leaving[1].signal);
+    assert.equal(theirs.requests.length, 1);
+    leaving[0].abort();
+    await assert.rejects(first.closed);
+    // A third still joins the answer that the first began.
+    const third = chat(server, { stream: true });
+    await until(async () => (await gauge(server, "offhook_model_answers")) === 1, "the answer goes on");
+    assert.equal(theirs.requests[0].isLeft, false);
+    fulfil();
+    assert.match((await third).text, /day\./);
+    await second.cancel();
+    assert.equal(theirs.requests.length, 1);
+    assert.equal(theirs.requests[0].isLeft, false);
+  });
+  const never = promised();
+  await withModel(() => ({ text: "We are open all day.", goesOnWhen: never.promise }), patient, async (server, theirs) => {
+    const leaving = new AbortController();
+    const asked = [0, 1, 2].map(() =>
+      fetch(`${server.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ model: "leasing", stream: true, messages: hello }),
+        signal: leaving.signal,
+      }),
+    );
+    await Promise.all(asked);
+    assert.equal(theirs.requests.length, 1);
+    leaving.abort();
+    await until(() => theirs.requests[0].isLeft, "the upstream request is cancelled");
+    assert.equal(await gauge(server, "offhook_model_answers"), 0);
+    never.fulfil();
+  });
+});
+
+test("OpenAI's client sees a RateLimitError, and gets through by its own retries", async () => {
+  await withServer({ OFFHOOK_RATE_LIMITS: "chat=30" }, async (server) => {
+    const ask = { model: "leasing", messages: hello };
+    const once = new OpenAI({ apiKey: "sk-none", baseURL: `${server.url}/v1`, maxRetries: 0 });
+    let refused;
+    for (let i = 0; i < 200 && !refused; ++i) refused = await once.chat.completions.create(ask).then(() => undefined, (error) => error);
+    assert.ok(refused instanceof RateLimitError, `${refused}`);
+    assert.equal(refused.status, 429);
+    assert.equal(refused.code, "rate_limit_exceeded");
+    assert.equal(refused.headers.get("x-ratelimit-remaining-requests"), "0");
+    assert.ok(Number(refused.headers.get("retry-after")) <= 2);
+    const patientClient = new OpenAI({ apiKey: "sk-none", baseURL: `${server.url}/v1`, maxRetries: 3 });
+    const answer = await patientClient.chat.completions.create(ask);
+    assert.ok(answer.choices[0].message.content.length > 0);
+  });
+});
+
+test("OpenAI's client does not try a spent budget again", async () => {
+  await withServer({ OFFHOOK_TOKENS_PER_DAY: "100" }, async (server) => {
+    const client = new OpenAI({ apiKey: "sk-none", baseURL: `${server.url}/v1`, maxRetries: 3 });
+    const began = Date.now();
+    const refused = await client.chat.completions.create({ model: "leasing", messages: hello }).catch((error) => error);
+    assert.ok(refused instanceof RateLimitError);
+    assert.equal(refused.code, "insufficient_quota");
+    assert.ok(Date.now() - began < 30_000);
+  });
+});
+
+test("behind a proxy each address without a key has 100 requests an hour, an IPv6 network as one", async () => {
+  const env = { OFFHOOK_TRUSTED_PROXIES: "127.0.0.1" };
+  await withServer(env, async (server) => {
+    const from = (address) => chat(server, {}, { "X-Forwarded-For": address });
+    for (let i = 0; i < 100; ++i) {
+      const answer = await from(`2001:db8:1:2::${i + 1}`);
+      assert.equal(answer.status, 200);
+      if (i === 0) assert.equal(answer.headers.get("x-ratelimit-limit-requests"), "100");
+    }
+    const refused = await from("2001:db8:1:2:ffff::1");
+    assert.equal(refused.status, 429);
+    assert.ok(Number(refused.headers.get("retry-after")) <= 36);
+    assert.equal((await from("2001:db8:1:3::1")).status, 200);
+    assert.equal((await from("203.0.113.9")).status, 200);
+  }, { args: ["--insecure"] });
+});
+
+test("those who wait are served key by key, and whoever leaves the queue makes room in it", async () => {
+  const env = { ...patient, OFFHOOK_LLM_CONCURRENCY: "1", OFFHOOK_LLM_QUEUE: "5", OFFHOOK_API_KEYS: "key-number-a,key-number-b" };
+  const { promise, fulfil } = promised();
+  await withModel(() => promise, env, async (server, theirs) => {
+    const keys = { a: { Authorization: "Bearer key-number-a" }, b: { Authorization: "Bearer key-number-b" } };
+    const waiting = (count) =>
+      until(async () => (await gauge(server, "offhook_model_requests_waiting", keys.a)) === count, `${count} wait`);
+    const ask = (name, signal) =>
+      fetch(`${server.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...keys[name[0]] },
+        body: JSON.stringify({ model: "leasing", messages: [{ role: "user", content: name }] }),
+        signal,
+      });
+    const asked = [ask("a0")];
     await until(() => theirs.requests.length === 1, "the first request is with the model");
-    for (let i = 0; i < 5; ++i) asked.push(chat(server, { model: "hours", stream: i % 2 === 1 }));
-    const own = chat(server, { model: "hours", customer: { number: "+12125550100" } });
-    await until(() => theirs.requests.length === 2, "the caller's own request is with the model");
-    answerNow("From nine to five.");
+    for (let i = 1; i <= 4; ++i) {
+      asked.push(ask(`a${i}`));
+      await waiting(i);
+    }
+    const leaver = new AbortController();
+    const left = ask("a5", leaver.signal);
+    left.catch(() => {});
+    await waiting(5);
+    const tooMany = await ask("a6");
+    assert.equal(tooMany.status, 503);
+    assert.equal(tooMany.headers.get("retry-after"), "1");
+    assert.equal((await tooMany.json()).error.code, "queue_full");
+    leaver.abort();
+    await waiting(4);
+    asked.push(ask("b1"));
+    await waiting(5);
+    fulfil("Yes.");
     for (const answer of await Promise.all(asked)) assert.equal(answer.status, 200);
-    assert.equal((await asked[1]).json.choices[0].message.content, "From nine to five.");
-    assert.match((await asked[2]).text, /From .*nine .*to .*five\./s);
-    assert.equal((await own).status, 200);
-    assert.equal(theirs.requests.length, 2);
+    const order = theirs.requests.map((request) => request.body.messages.at(-1).content);
+    assert.deepEqual(order, ["a0", "a1", "b1", "a2", "a3", "a4"]);
+  });
+});
+
+/** Asks different questions one after the other until the budget refuses. Answers how many were answered. */
+async function askUntilRefused(server, limit = 1000) {
+  for (let count = 0; count < limit; ++count) {
+    const question = [{ role: "user", content: `Question number ${count}` }];
+    const answer = await chat(server, { model: "hours", max_tokens: 50, messages: question });
+    if (answer.status === 200) continue;
+    assert.equal(answer.status, 429);
+    assert.equal(answer.json.error.code, "insufficient_quota");
+    return count;
+  }
+  return limit;
+}
+
+const budget = 6000;
+const cost = 300;
+const usage = { prompt_tokens: 200, completion_tokens: 100, total_tokens: cost };
+const thrifty = () => ({ OFFHOOK_AGENTS: smallAgent(), OFFHOOK_TOKENS_PER_DAY: String(budget), OFFHOOK_AGENT: "hours" });
+
+test("a token budget outlives the process: to the token when it is stopped, and never more when it is killed", async () => {
+  const theirs = await startTheirServer({ say: () => ({ text: "Nine to five.", usage }) });
+  const env = { OPENAI_BASE_URL: `${theirs.url}/llm`, ...thrifty() };
+  try {
+    const whole = await start({ env });
+    const allowed = await askUntilRefused(whole);
+    assert.equal(await whole.stop(), 0);
+    assert.ok(allowed >= 10 && allowed * cost <= budget, `${allowed} were answered`);
+
+    const data = temporaryFolder();
+    const stopped = await start({ env, data });
+    assert.equal(await askUntilRefused(stopped, 5), 5);
+    assert.equal(await stopped.stop(), 0);
+    const again = await start({ env, data });
+    assert.equal(await askUntilRefused(again), allowed - 5);
+    assert.equal(await again.stop(), 0);
+
+    const killedData = temporaryFolder();
+    const before = theirs.requests.length;
+    for (let round = 0; round < 20; ++round) {
+      const killed = await start({ env, data: killedData });
+      const answered = await askUntilRefused(killed, 3);
+      await killed.kill("SIGKILL");
+      if (answered < 3) break;
+      assert.ok(round < 19, "the budget never ends");
+    }
+    const asked = theirs.requests.length - before;
+    assert.ok(asked * cost <= budget && asked >= 6, `${asked} were asked`);
+  } finally {
+    await theirs.close();
+  }
+});
+
+test("many at the same time never overspend a token budget, nor do those who leave in the middle", async () => {
+  const never = promised();
+  // A token a word, and one more for everything that was asked.
+  const words = "We are open from nine to five.";
+  const say = (body) => {
+    const isCut = body.messages.at(-1).content.startsWith("Cut");
+    return isCut ? { text: words, goesOnWhen: never.promise } : { text: words, usage };
+  };
+  await withModel(say, { ...thrifty(), ...patient }, async (server, theirs) => {
+    const leaving = [];
+    for (let i = 0; i < 3; ++i) {
+      const leaver = new AbortController();
+      const response = await fetch(`${server.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ model: "hours", stream: true, max_tokens: 50, messages: [{ role: "user", content: `Cut ${i}` }] }),
+        signal: leaver.signal,
+      });
+      assert.equal(response.status, 200);
+      leaver.abort();
+      leaving.push(until(() => theirs.requests[i].isLeft, "the model is left"));
+    }
+    await Promise.all(leaving);
+    const asked = Array.from({ length: 60 }, (_, i) =>
+      chat(server, { model: "hours", max_tokens: 50, stream: i % 2 === 0, messages: [{ role: "user", content: `Ask ${i}` }] }),
+    );
+    const statuses = (await Promise.all(asked)).map((answer) => answer.status);
+    const answered = statuses.filter((status) => status === 200).length;
+    assert.equal(statuses.filter((status) => status === 429).length, 60 - answered);
+    assert.ok(answered > 0 && answered < 60, `${answered} were answered`);
+    assert.equal(theirs.requests.length, answered + 3);
+    // The cut ones cost at least a prompt and what was said of the answer.
+    assert.ok(answered * cost + 3 * (words.split(" ").length + 1) <= budget, `${answered} were answered`);
+    never.fulfil();
+  });
+});
+
+test("the answer cache gives a caller back what is the caller's own, and gives it to nobody else", async () => {
+  let count = 0;
+  await withModel(() => `Your number ends in ${1000 + ++count}.`, { OFFHOOK_ANSWER_CACHE: "on" }, async (server) => {
+    const content = async (number) =>
+      (await chat(server, number ? { customer: { number } } : {})).json.choices[0].message.content;
+    assert.equal(await content("+12125550100"), "Your number ends in 1001.");
+    assert.equal(await content("+12125550100"), "Your number ends in 1001.");
+    assert.equal(await content("+12125550101"), "Your number ends in 1002.");
+    assert.equal(await content(), "Your number ends in 1003.");
+    assert.equal(await content(), "Your number ends in 1004.");
   });
 });

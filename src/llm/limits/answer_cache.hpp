@@ -52,8 +52,8 @@ class AnswerCache {
 
 /// `inner`, not asked again for what it has answered (heard_key). An answer is everybody's when neither it nor what the
 /// caller said may be personal (may_be_personal); else it is kept for the caller's number alone, and not at all when
-/// that is unknown. Nothing is kept once a tool has run, nor an answer that calls one, is cut off or stopped for another
-/// reason than its end. Both must outlive the model.
+/// that is unknown. Nothing is kept once a tool has run, nor an answer that calls one, is cut off or stopped for
+/// another reason than its end. Both must outlive the model.
 [[nodiscard]] std::unique_ptr<ChatModel> make_cached_model(ChatModel& inner, AnswerCache& cache);
 
 }  // namespace offhook::llm

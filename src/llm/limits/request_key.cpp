@@ -62,7 +62,11 @@ std::string heard(std::string_view text) {
 
 std::string request_key(const ChatRequest& request) {
   Listing listing;
-  listing.add(request.agent).add(request.documents_version).add(request.model).add(request.language).add(request.time_zone);
+  listing.add(request.agent)
+      .add(request.documents_version)
+      .add(request.model)
+      .add(request.language)
+      .add(request.time_zone);
   listing.add(request.temperature).add(request.max_tokens);
   listing.add(static_cast<double>(request.tool_choice)).add(request.required_tool);
   listing.add(request.parallel_tool_calls ? 1 : 0);

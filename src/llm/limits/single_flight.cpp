@@ -143,9 +143,9 @@ class Flight {
   const std::size_t most_bytes_;
   CancelSource source_;  // home loop only
   mutable std::mutex mutex_;
-  std::string text_;                          // of the events since first_
-  std::vector<std::uint32_t> lengths_;        // bytes of text of each of them; 0: it is among others_
-  std::map<std::size_t, ChatEvent> others_;   // by their numbers
+  std::string text_;                         // of the events since first_
+  std::vector<std::uint32_t> lengths_;       // bytes of text of each of them; 0: it is among others_
+  std::map<std::size_t, ChatEvent> others_;  // by their numbers
   std::size_t other_bytes_ = 0;
   Position first_;
   std::string model_;
@@ -157,7 +157,8 @@ class Flight {
 /// what another said.
 std::string share_key(const ChatRequest& request) {
   std::string key = request_key(request);
-  for (const auto* whose : {&request.asker, &request.caller_phone, &request.trace.call_id}) key.append("\n").append(*whose);
+  for (const auto* whose : {&request.asker, &request.caller_phone, &request.trace.call_id})
+    key.append("\n").append(*whose);
   return key;
 }
 

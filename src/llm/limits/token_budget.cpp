@@ -165,7 +165,8 @@ std::optional<BudgetMark> TokenBudgets::due_mark(const std::string& asker) const
   const Account& account = found->second;
   const std::int64_t taken = account.spent + account.reserved;
   if (taken <= account.marked) return std::nullopt;
-  return BudgetMark{.asker = asker, .day = day, .tokens = std::max(taken, std::min(options_.per_day, taken + options_.ahead))};
+  return BudgetMark{
+      .asker = asker, .day = day, .tokens = std::max(taken, std::min(options_.per_day, taken + options_.ahead))};
 }
 
 void TokenBudgets::note_marked(const BudgetMark& mark) {

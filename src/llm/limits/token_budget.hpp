@@ -35,7 +35,8 @@ class BudgetLedger {
 /// moment spent + reserved <= the budget, however many ask at the same time, as long as no answer costs more than was
 /// reserved for it (see most_tokens). Hence the last part of a budget stays unused when no request is small enough.
 ///
-/// What they keep is in memory; a BudgetLedger makes it outlive the process. Each process counts for itself. Thread-safe.
+/// What they keep is in memory; a BudgetLedger makes it outlive the process. Each process counts for itself.
+/// Thread-safe.
 class TokenBudgets {
  public:
   struct Options {
