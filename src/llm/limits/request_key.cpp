@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/civil_time.hpp"
 #include "base/text.hpp"
@@ -77,7 +78,8 @@ std::string request_key(const ChatRequest& request) {
   for (const auto& message : request.messages) add_message(listing, message, time);
   listing.add(static_cast<double>(request.tools.size()));
   for (const auto& tool : request.tools) {
-    listing.add(tool.name).add(tool.description).add(json::serialize(tool.parameters));
+    // A number for the schema: to write it out for every turn would take longer than all the rest.
+    listing.add(tool.name).add(tool.description).add(std::to_string(std::hash<json::object>()(tool.parameters)));
   }
   for (const auto& stop : request.stop) listing.add(stop);
   return listing.hash();
