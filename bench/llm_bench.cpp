@@ -15,6 +15,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/common/http_load.hpp"
@@ -58,15 +59,18 @@ class Gateway {
   [[nodiscard]] std::string request(const Script& script) const {
     const std::string body =
         R"({"model":"leasing","stream":true,"messages":[{"role":"system","content":"You answer calls about )"
-        R"(apartments."},{"role":"user","content":"Which trees grow near the house? words=)" +
+        R"(apartments."},{"role":"user","content":"Which trees grow near the house? number=00000000 words=)" +
         std::to_string(script.words) + " pause_us=" + std::to_string(script.pause_us) + R"("}]})";
     return "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" + fields_ +
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
   [[nodiscard]] StreamLoad load(const Script& script, int streams) const {
+    std::string whole = request(script);
+    const std::size_t number_at = whole.find("number=") + std::string_view("number=").size();
     return {.port = server_->port(),
-            .request = request(script),
+            .request = std::move(whole),
+            .number_at = number_at,
             .answer_bytes = script.words * kWordBytes,
             .streams = streams,
             .window_begins = {},

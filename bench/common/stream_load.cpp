@@ -98,8 +98,16 @@ class StreamGenerator {
     stream.began = Clock::now();
     ++open_;
     ++requests_;
-    const auto count = ::send(stream.socket, load_.request.data(), load_.request.size(), MSG_NOSIGNAL);
-    if (std::cmp_not_equal(count, load_.request.size())) throw std::runtime_error("the server closed a connection");
+    number_request();
+    const auto count = ::send(stream.socket, request_.data(), request_.size(), MSG_NOSIGNAL);
+    if (std::cmp_not_equal(count, request_.size())) throw std::runtime_error("the server closed a connection");
+  }
+
+  /// No two are the same: equal ones would share an answer.
+  void number_request() {
+    if (load_.number_at == 0) return;
+    std::size_t rest = requests_;
+    for (std::size_t i = 8; i-- > 0; rest /= 10) request_[load_.number_at + i] = static_cast<char>('0' + rest % 10);
   }
 
   void receive(Stream& stream) {
@@ -141,6 +149,7 @@ class StreamGenerator {
   }
 
   const StreamLoad& load_;
+  std::string request_ = load_.request;  // as it is sent next
   std::vector<Stream> streams_;
   int epoll_;
   Clock::time_point start_, window_begins_, window_ends_;

@@ -15,6 +15,7 @@ namespace offhook::bench {
 struct StreamLoad {
   std::uint16_t port = 0;
   std::string request;              ///< one whole HTTP request
+  std::size_t number_at = 0;        ///< where eight digits stand in it that number the requests; 0: nowhere
   std::size_t answer_bytes = 0;     ///< bytes of the words of each answer; another number is a broken stream
   int streams = 1;                  ///< at a time
   std::size_t requests = SIZE_MAX;  ///< in all; no more are begun then, and the window ends with the last answer

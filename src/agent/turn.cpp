@@ -124,6 +124,8 @@ class Turn {
     ask.temperature = request_.temperature;
     ask.max_tokens = request_.max_tokens;
     ask.stop = request_.stop;
+    ask.asker = request_.asker;
+    ask.deadline = request_.deadline;
     ask.trace = request_.trace;
     ask.now = context_.now;
     ask.time_zone = request_.agent->time_zone.name();

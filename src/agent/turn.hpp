@@ -55,6 +55,7 @@ struct TurnRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
+  std::string asker;          ///< as llm::ChatRequest has it
   std::string journal_scope;  ///< outside a call: what makes a repeated request the same one
   Deadline deadline;
 };

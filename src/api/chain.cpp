@@ -86,17 +86,9 @@ Result<void> admit(const auth::Doors& doors, RequestScope& scope) {
   return {};
 }
 
-/// The limit of the route's class, for the caller's key or, without one, address.
-Result<void> spend_of_class(const RateLimits& by_class, RequestScope& scope) {
-  if (by_class.empty() || scope.route == nullptr) return {};
-  const auto limit = by_class.find(std::string(http::to_string(scope.route->rate)));
-  if (limit == by_class.end()) return {};
-  const std::string& name = scope.request.principal.name;
-  const std::string key = name.empty() ? auth::limit_key(scope.request.client_address) : name;
-  const auto wait = limit->second->wait_for(key);
-  if (wait.count() > 0) return fail(Error{.kind = ErrorKind::rate_limited, .retry_after = wait});
-  limit->second->spend(key);
-  return {};
+Result<void> spend_of_limits(auth::RequestLimits& limits, RequestScope& scope) {
+  if (scope.route == nullptr) return {};
+  return limits.admit(scope.request, scope.route->rate);
 }
 
 /// Whoever failed too often hears 429 in place of 401. A valid key is never locked out.
@@ -134,7 +126,7 @@ std::vector<http::Middleware> make_chain(const ChainParts& parts) {
        .wait = [&identities = parts.identities](RequestScope& scope) { return identify(identities, scope); }},
       {.name = "rate_limit",
        .why_here = "after auth, so that callers are told apart by their keys; also counts whom auth refused",
-       .before = [&by_class = parts.by_class](RequestScope& scope) { return spend_of_class(by_class, scope); },
+       .before = [&limits = parts.limits](RequestScope& scope) { return spend_of_limits(limits, scope); },
        .after =
            [&failed = parts.failed_attempts](const RequestScope& scope) {
              if (scope.status == 401) failed.spend(auth::limit_key(scope.request.client_address));

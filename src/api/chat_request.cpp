@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/caller_marker.hpp"
 #include "api/tenancy.hpp"
 #include "base/phone.hpp"
 #include "crypto/hash.hpp"
@@ -312,8 +313,19 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
   if (call.turn.agent == nullptr) return fail(ErrorKind::not_found, "There is no agent to answer this.");
   if (request.trace.call_id.empty()) call.turn.journal_scope = journal_scope(request, call.turn.messages);
   call.turn.trace = request.trace;
+  call.turn.asker = auth::asker_of(request);
   call.turn.deadline = request.deadline;
   return call;
+}
+
+std::string caller_of(const agent::TurnRequest& turn) {
+  std::string phone = turn.caller_phone;
+  for (const auto& message : turn.messages) {
+    if (!phone.empty()) break;
+    if (message.role == llm::Role::user) phone = agent::take_phone_marker(message.content).phone;
+  }
+  if (phone.empty()) return phone;
+  return normalize_phone(phone, turn.agent == nullptr ? "US" : turn.agent->region);
 }
 
 }  // namespace offhook::api

@@ -21,4 +21,7 @@ struct ChatCall {
 [[nodiscard]] Result<ChatCall> read_chat_request(const Services& services, http::Request& request,
                                                  bool streams_by_default);
 
+/// The caller's number in one form, as the request or a marker in its messages has it; "" when neither does.
+[[nodiscard]] std::string caller_of(const agent::TurnRequest& turn);
+
 }  // namespace offhook::api

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "api/services.hpp"
 #include "auth/client_address.hpp"
 #include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
+#include "auth/request_limits.hpp"
 #include "http/middleware.hpp"
 #include "http/router.hpp"
 
@@ -17,15 +15,13 @@ namespace offhook::api {
 /// The route table. `services` must outlive it.
 [[nodiscard]] std::vector<http::Route> make_routes(const Services& services);
 
-using RateLimits = std::map<std::string, std::unique_ptr<auth::RateLimit>>;
-
 /// What the chain works with. All of it must outlive the chain.
 struct ChainParts {
   const auth::TrustedProxies& proxies;
   const auth::Doors& doors;
   auth::Identities& identities;      ///< who stands behind tokens and keys
   auth::RateLimit& failed_attempts;  ///< of an address
-  const RateLimits& by_class;        ///< of a caller, by rate class
+  auth::RequestLimits& limits;       ///< how often anybody may ask
   obs::Log& log;
   obs::Metrics& metrics;
 };

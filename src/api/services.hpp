@@ -3,6 +3,7 @@
 #include "agent/turn.hpp"
 #include "auth/accounts.hpp"
 #include "auth/doors.hpp"
+#include "auth/request_limits.hpp"
 #include "call/assistant_config.hpp"
 #include "call/assistant_desk.hpp"
 #include "call/call_desk.hpp"
@@ -21,6 +22,7 @@ struct Services {
   const agent::AgentBook& agents;
   speech::Synthesizer& voice;
   const auth::Doors& doors;
+  auth::RequestLimits& limits;  ///< for what only a body tells: the caller
   auth::AccountDesk& accounts;
   const vapi::SignatureVerifier& signatures;           ///< of Vapi's messages, by VAPI_WEBHOOK_SECRET
   const vapi::SignatureVerifier& exchange_signatures;  ///< of the local exchange's

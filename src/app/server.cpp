@@ -17,6 +17,7 @@
 #include "store/postgres_store.hpp"
 #include "store/sample_data.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/token_budgets.hpp"
 #include "store/tool_journal.hpp"
 
 namespace offhook::app {
@@ -24,6 +25,8 @@ namespace {
 
 /// How long a start waits for MCP servers; who is later is listed when it comes.
 constexpr std::chrono::seconds kConnectToolsFor{5};
+/// How long a stop waits for answers that nobody listens to any more.
+constexpr std::chrono::seconds kCancelAnswersFor{2};
 constexpr const char* kMemoryUrl = "http://127.0.0.1:8000";
 
 obs::Level level_of(const std::string& log) {
@@ -38,6 +41,25 @@ obs::Level level_of(const std::string& log) {
 
 obs::Log::Format format_of(const std::string& log) {
   return log.find("json") == std::string::npos ? obs::Log::Format::key_value : obs::Log::Format::json;
+}
+
+constexpr int kKeylessPerHour = 100;
+
+auth::RateLimit::Options failed_attempts_of(const config::Settings& settings) {
+  const double limit = settings.rate_per_hour > 0 ? settings.rate_per_hour : kKeylessPerHour;
+  return {.per_hour = limit, .burst = limit};
+}
+
+auth::RequestLimitOptions request_limits_of(const config::Settings& settings) {
+  auth::RequestLimitOptions options{.per_minute = settings.rate_limits,
+                                    .key_per_hour = settings.key_rate_per_hour,
+                                    .address_per_hour = settings.rate_per_hour,
+                                    .spares_loopback = settings.rate_per_hour == 0,
+                                    .caller_per_hour = settings.caller_rate_per_hour};
+  // Behind a proxy on this machine, those who ask are elsewhere.
+  const bool is_reached_from_outside = !auth::is_loopback(settings.host) || !settings.trusted_proxies.empty();
+  if (settings.rate_per_hour == 0 && is_reached_from_outside) options.address_per_hour = kKeylessPerHour;
+  return options;
 }
 
 /// A log that hides the keys of the settings wherever they turn up.
@@ -56,7 +78,8 @@ Server::Server(const Library& library, ServerOptions options)
       options_(std::move(options)),
       clock_(options_.loops.front()->clock()),
       tools_(library.tools),
-      failed_attempts_(clock_, {}) {}
+      failed_attempts_(clock_, failed_attempts_of(options_.settings)),
+      limits_(clock_, request_limits_of(options_.settings)) {}
 
 Server::~Server() = default;
 
@@ -80,6 +103,10 @@ Result<void> Server::build() {
   if (!models) return fail(models);
   models_ = std::move(*models);
   if (auto opened = open_store(); !opened) return opened;
+  const ModelLimits::Parts limited{
+      .inner = models_->model(), .store = *store_, .clock = clock_, .log = *log_, .metrics = metrics_};
+  model_limits_ = std::make_unique<ModelLimits>(limited, settings);
+  if (auto loaded = home().block_on(model_limits_->load()); !loaded) return loaded;
   if (!home().is_virtual()) {
     auto host = UserToolHost::create(home(), library_.agents.user_tools(), settings, tools_, *log_);
     if (!host) return fail(host);
@@ -108,7 +135,7 @@ Result<void> Server::build() {
   recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
-                                                                       .model = models_->model(),
+                                                                       .model = model_limits_->model(),
                                                                        .log = *log_,
                                                                        .metrics = metrics_,
                                                                        .observer = options_.observer});
@@ -117,6 +144,7 @@ Result<void> Server::build() {
                                                             .agents = library_.agents,
                                                             .voice = *voice_,
                                                             .doors = *doors_,
+                                                            .limits = limits_,
                                                             .accounts = *accounts_,
                                                             .signatures = *signatures_,
                                                             .exchange_signatures = *exchange_signatures_,
@@ -126,16 +154,11 @@ Result<void> Server::build() {
                                                             .calls = *calls_,
                                                             .recordings = *recordings_,
                                                             .clock = clock_});
-  for (const auto& [name, per_minute] : settings.rate_limits) {
-    const double limit = per_minute;
-    rate_limits_[name] =
-        std::make_unique<auth::RateLimit>(clock_, auth::RateLimit::Options{.per_hour = limit * 60, .burst = limit});
-  }
   const api::ChainParts chain{.proxies = proxies_,
                               .doors = *doors_,
                               .identities = *identities_,
                               .failed_attempts = failed_attempts_,
-                              .by_class = rate_limits_,
+                              .limits = limits_,
                               .log = *log_,
                               .metrics = metrics_};
   http_ = std::make_unique<http::Service>(
@@ -334,6 +357,11 @@ Task<void> Server::keep_retention(Server& self) {
         if (line.rows > 0) self.log_->info("retention", {{"removed", line.what}, {"rows", line.rows}});
       }
     }
+    const auto today = std::chrono::floor<std::chrono::days>(self.clock_.utc_now()).time_since_epoch().count();
+    auto marks = co_await self.store_->write(
+        [today](sql::Connection& db) { return store::TokenBudgetMarks(db).remove_before(today); });
+    if (!marks && marks.error().kind == ErrorKind::cancelled) co_return fail(marks);
+    if (!marks) self.log_->error("old token budgets not removed", {{"detail", marks.error().log_text()}});
     auto followed = co_await call::reconcile_recordings(*self.store_, *self.recordings_, *self.disk_workers_);
     if (!followed && followed.error().kind == ErrorKind::cancelled) co_return fail(followed);
     if (!followed) self.log_->error("recordings not reconciled", {{"detail", followed.error().log_text()}});
@@ -363,6 +391,7 @@ Task<void> Server::stop() {
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));
   auto drained = co_await draining.join();
+  (void)co_await with_deadline(Deadline::after(clock_, kCancelAnswersFor), model_limits_->close());
   // Nobody asks any more; what was begun outside may still come to its end.
   if (user_tools_) (void)co_await user_tools_->stop(deadline);
   (void)co_await identities_->stop(deadline);

@@ -7,12 +7,14 @@
 #include "api/routes.hpp"
 #include "api/services.hpp"
 #include "app/library.hpp"
+#include "app/model_limits.hpp"
 #include "app/models.hpp"
 #include "app/user_tools.hpp"
 #include "async/cancel.hpp"
 #include "auth/accounts.hpp"
 #include "auth/identities.hpp"
 #include "auth/rate_limit.hpp"
+#include "auth/request_limits.hpp"
 #include "http/server.hpp"
 #include "net/tcp.hpp"
 
@@ -94,6 +96,7 @@ class Server {
   std::unique_ptr<speech::Synthesizer> voice_;
   std::unique_ptr<Models> models_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<ModelLimits> model_limits_;
   tools::ToolRegistry tools_;
   std::unique_ptr<UserToolHost> user_tools_;  // null in virtual time: nobody outside is asked there
   std::unique_ptr<auth::Doors> doors_;
@@ -116,7 +119,7 @@ class Server {
   std::unique_ptr<api::Services> services_;
   auth::TrustedProxies proxies_;
   auth::RateLimit failed_attempts_;
-  api::RateLimits rate_limits_;
+  auth::RequestLimits limits_;
   std::unique_ptr<http::Service> http_;
   std::vector<std::pair<Loop*, std::unique_ptr<http::Server>>> servers_;
   std::vector<std::unique_ptr<net::TcpListener>> listeners_;

@@ -21,6 +21,23 @@ RateLimit::Bucket& RateLimit::bucket_of(std::string_view key) {
   return bucket;
 }
 
+RateLimit::Taken RateLimit::take(std::string_view key) {
+  const std::scoped_lock lock(mutex_);
+  if (buckets_.size() >= options_.max_keys && !buckets_.contains(std::string(key))) make_room();
+  Bucket& bucket = bucket_of(key);
+  const double per_second = options_.per_hour / 3600.0;
+  Taken taken{.is_allowed = bucket.tokens >= 1, .limit = static_cast<int>(options_.burst)};
+  if (taken.is_allowed) {
+    bucket.tokens -= 1;
+  } else {
+    taken.retry_after = std::chrono::seconds(static_cast<std::int64_t>(std::ceil((1 - bucket.tokens) / per_second)));
+  }
+  taken.remaining = static_cast<int>(bucket.tokens);
+  taken.reset = std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>((options_.burst - bucket.tokens) / per_second));
+  return taken;
+}
+
 std::chrono::seconds RateLimit::wait_for(std::string_view key) {
   const std::scoped_lock lock(mutex_);
   const auto known = buckets_.find(std::string(key));

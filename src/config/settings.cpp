@@ -199,6 +199,29 @@ std::string show_rate_limits(const Settings& s) {
   return text;
 }
 
+/// "on", "off", or seconds.
+Result<void> read_answer_cache(Settings& s, std::string_view value) {
+  constexpr int kAnHour = 3600;
+  for (const auto word : {"on", "true", "yes", "1"}) {
+    if (iequals(value, word)) return s.answer_cache_seconds = kAnHour, Result<void>{};
+  }
+  for (const auto word : {"off", "false", "no", "0"}) {
+    if (iequals(value, word)) return s.answer_cache_seconds = 0, Result<void>{};
+  }
+  auto seconds = read_number<int>(value, 2, 7 * 24 * kAnHour);
+  if (!seconds)
+    return complain(fmt::format("must be on, off or a number of seconds from 2 to 604800, not '{}'", value));
+  s.answer_cache_seconds = *seconds;
+  return {};
+}
+
+/// A number that is left out when nothing is limited.
+SettingRow limit_row(std::string_view name, std::string_view sentence, int Settings::* member) {
+  auto row = number_row(name, sentence, member, "", 1, 1'000'000'000);
+  row.show = [member](const Settings& s) { return s.*member == 0 ? std::string() : std::to_string(s.*member); };
+  return row;
+}
+
 std::string show_ports(const Settings& s) {
   std::string text;
   for (const auto port : s.ports) text.append(text.empty() ? "" : ",").append(std::to_string(port));
@@ -285,6 +308,32 @@ std::vector<SettingRow> make_table() {
        .sentence = "Requests a minute that one caller may make, by class, such as 'chat=60,crm=600'; unset: unlimited.",
        .apply = read_rate_limits,
        .show = show_rate_limits},
+      limit_row("OFFHOOK_RATE_PER_HOUR",
+                "Chat requests and failed attempts an hour of an address without a key; unset: 100, and none in open "
+                "mode on this machine.",
+                &Settings::rate_per_hour),
+      limit_row("OFFHOOK_KEY_RATE_PER_HOUR", "Chat requests an hour of one API key; unset: unlimited.",
+                &Settings::key_rate_per_hour),
+      limit_row("OFFHOOK_CALLER_RATE_PER_HOUR",
+                "Chat requests an hour for one caller, by phone number; unset: unlimited.",
+                &Settings::caller_rate_per_hour),
+      limit_row("OFFHOOK_TOKENS_PER_DAY",
+                "Tokens that models may read and write for one API key, or address without one, in a day (UTC); unset: "
+                "unlimited.",
+                &Settings::tokens_per_day),
+      number_row("OFFHOOK_LLM_CONCURRENCY", "Answers that models write at the same time; more requests wait.",
+                 &Settings::llm_concurrency, "4096", 1, 100'000),
+      number_row("OFFHOOK_LLM_QUEUE", "Requests that may wait for a model; more are refused with 503.",
+                 &Settings::llm_queue, "1024", 0, 100'000),
+      {.name = "OFFHOOK_ANSWER_CACHE",
+       .sentence = "Give the same answer again to the same conversation, where nobody's own data is in it: on (for an "
+                   "hour), off, or seconds.",
+       .default_text = "off",
+       .apply = read_answer_cache,
+       .show =
+           [](const Settings& s) {
+             return s.answer_cache_seconds == 0 ? std::string("off") : std::to_string(s.answer_cache_seconds);
+           }},
       {.name = "OFFHOOK_API_KEYS",
        .sentence = "Keys that callers present as Bearer or Token, with commas.",
        .is_secret = true,

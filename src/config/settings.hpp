@@ -68,7 +68,14 @@ struct Settings {
   int llm_between_tokens_ms = 2500;  ///< for one model
   int llm_hedge_ms = 0;              ///< ask the next model as well after this; 0: never
   int max_tokens = 2048;
-  int loops = 0;  ///< 0: one for each core
+  int rate_per_hour = 0;         ///< of an address without a key; 0: 100, and in open mode on loopback none
+  int key_rate_per_hour = 0;     ///< of a key; 0: unlimited, as the next
+  int caller_rate_per_hour = 0;  ///< of a caller's phone number
+  int tokens_per_day = 0;        ///< of a key; 0: unlimited
+  int llm_concurrency = 4096;    ///< answers that models write at the same time
+  int llm_queue = 1024;          ///< requests that wait for one to end
+  int answer_cache_seconds = 0;  ///< how long an answer is kept; 0: not at all
+  int loops = 0;                 ///< 0: one for each core
   int drain_seconds = 30;
   int keep_transcripts_days = 730;         ///< 0: for ever
   int keep_recordings_days = 180;          ///< 0: for ever

@@ -345,6 +345,7 @@ void Connection::write_head(const Response& response, std::string_view framing) 
 Task<void> Connection::send_whole(RequestScope& scope, Response& response) {
   char length[48];
   std::string_view framing;
+  response.headers.insert(response.headers.end(), request_.answer_headers.begin(), request_.answer_headers.end());
   if (response.status != 204) {
     const auto end = fmt::format_to(length, FMT_COMPILE("Content-Length: {}\r\n"), response.body.size());
     framing = {length, static_cast<std::size_t>(end - length)};
@@ -376,6 +377,7 @@ Task<T> Connection::while_client_waits(Task<T> work) {
 
 Task<void> Connection::send_stream(RequestScope& scope, Response response) {
   if (request_.is_http_1_0) keep_ = false;
+  response.headers.insert(response.headers.end(), request_.answer_headers.begin(), request_.answer_headers.end());
   ChunkWriter writer(*this, response);
   auto streamed = co_await while_client_waits<void>(response.stream(writer));
   if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());

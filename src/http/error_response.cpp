@@ -97,6 +97,8 @@ Response error_response(const Error& error, ErrorStyle style, int status) {
     const auto seconds = error.retry_after.value_or(std::chrono::seconds(1)).count();
     response.headers.emplace_back("Retry-After", std::to_string(seconds));
   }
+  // A budget is not back before its Retry-After: OpenAI's clients, which would try again at once, take this word.
+  if (error.code == "insufficient_quota") response.headers.emplace_back("x-should-retry", "false");
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }

@@ -57,6 +57,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> params;  ///< {names} of the route's path, decoded
   Principal principal;
   Deadline deadline;
+  std::vector<std::pair<std::string, std::string>> answer_headers;  ///< that whatever is answered bears, an error too
 
   /// The value of a {name} in the route's path; "" when the route has none.
   [[nodiscard]] std::string_view param(std::string_view name) const;

@@ -94,6 +94,7 @@ void RequestParser::reset() {
   request_.body.clear();
   request_.params.clear();
   request_.principal = {};
+  request_.answer_headers.clear();
   request_.trace.request_id.clear();
   request_.trace.call_id.clear();
   impl_ = std::make_unique<Impl>(request_, limits_);

@@ -83,12 +83,15 @@ struct ChatRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
-  Trace trace;               ///< whose question it is, for the log
-  UtcTime now{};             ///< what "tomorrow" is counted from
-  std::string time_zone;     ///< IANA name; where the caller's "two o'clock" is
-  std::string caller_phone;  ///< normalised; empty when unknown
-  std::string language;      ///< ISO 639-1, of what the caller hears; empty: English
-  std::uint64_t seed = 0;    ///< a model that varies its wording must draw from this only
+  std::string documents_version;  ///< of what the answer may quote; another one, other answers. Empty: no documents
+  std::string asker;              ///< who pays and queues for it: a key's public name, an address; empty: nobody
+  Deadline deadline;              ///< of the turn: nobody waits for a place beyond it
+  Trace trace;                    ///< whose question it is, for the log
+  UtcTime now{};                  ///< what "tomorrow" is counted from
+  std::string time_zone;          ///< IANA name; where the caller's "two o'clock" is
+  std::string caller_phone;       ///< normalised; empty when unknown
+  std::string language;           ///< ISO 639-1, of what the caller hears; empty: English
+  std::uint64_t seed = 0;         ///< a model that varies its wording must draw from this only
   /// Called and waited for once, as soon as it is certain that an answer will come, however long its first word takes.
   /// Not called where it never is. It may refer to the asker: whoever lets a request outlive its asker takes it out.
   std::function<Task<void>()> on_certain = {};
@@ -112,7 +115,8 @@ enum class FinishReason { stop, length, tool_calls, content_filter };
 struct Finished {
   FinishReason reason = FinishReason::stop;
   Usage usage;
-  std::string model;  ///< what really answered
+  std::string model;        ///< what really answered
+  bool is_cut_off = false;  ///< the model failed in mid-answer and a closing sentence stands in for the rest
 };
 /// A sign of life with nothing in it yet: the model thinks, or writes a tool call. Only providers send it, at most
 /// once a read; a chain (fallback.hpp) keeps it to itself.

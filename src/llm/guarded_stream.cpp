@@ -73,7 +73,8 @@ ChatEvent GuardedStream::close(const Error& error) {
   const int tokens = static_cast<int>((said_bytes_ + text.size() + 3) / 4);
   end_ = Finished{.reason = FinishReason::stop,
                   .usage = {.prompt_tokens = 0, .completion_tokens = tokens, .estimated = true},
-                  .model = std::string(parts_.rest->model())};
+                  .model = std::string(parts_.rest->model()),
+                  .is_cut_off = true};
   return TextDelta{text};
 }
 

@@ -1,11 +1,15 @@
 #include "obs/metrics.hpp"
 
 #include <prometheus/counter.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 namespace offhook::obs {
 namespace {
@@ -38,6 +42,8 @@ struct Metrics::Families {
   Family<Counter>& turns = counters(registry, "offhook_turns_total", "Turns answered, by agent");
   Histogram& first_token = seconds(registry, "offhook_first_token_seconds", "From a turn's request to its first words");
   Histogram& first_audio = seconds(registry, "offhook_synthesis_first_audio_seconds", "From a text to its first audio");
+  std::mutex mutex;
+  std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> watched;
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {
@@ -71,6 +77,18 @@ void Metrics::count_turn(std::string_view agent, double first_token_seconds) {
 
 void Metrics::count_speech(double first_audio_seconds) { families_->first_audio.Observe(first_audio_seconds); }
 
-std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }
+void Metrics::watch(const char* name, const char* help, std::function<double()> read) {
+  auto& gauge = prometheus::BuildGauge().Name(name).Help(help).Register(families_->registry).Add({});
+  const std::scoped_lock lock(families_->mutex);
+  families_->watched.emplace_back(&gauge, std::move(read));
+}
+
+std::string Metrics::text() const {
+  {
+    const std::scoped_lock lock(families_->mutex);
+    for (const auto& [gauge, read] : families_->watched) gauge->Set(read());
+  }
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
 
 }  // namespace offhook::obs

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class Metrics {
   void count_turn(std::string_view agent, double first_token_seconds);
   /// offhook_synthesis_first_audio_seconds.
   void count_speech(double first_audio_seconds);
+  /// A gauge that is read whenever somebody asks for the text: `read` must be thread-safe and callable until then.
+  void watch(const char* name, const char* help, std::function<double()> read);
 
   /// Prometheus' text exposition format, version 0.0.4.
   [[nodiscard]] std::string text() const;

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 
 /** The events of a chat completion stream with these deltas. */
-function sse(deltas, finishReason) {
+function sse(deltas, finishReason, usage) {
   const chunk = (delta, reason = null) =>
     `data: ${JSON.stringify({
       id: "chatcmpl-theirs",
@@ -11,7 +11,10 @@ function sse(deltas, finishReason) {
       model: "theirs",
       choices: [{ index: 0, delta, finish_reason: reason }],
     })}\n\n`;
-  return [...deltas.map((delta) => chunk(delta)), chunk({}, finishReason), "data: [DONE]\n\n"].join("");
+  const counted = usage
+    ? [`data: ${JSON.stringify({ id: "chatcmpl-theirs", object: "chat.completion.chunk", choices: [], usage })}\n\n`]
+    : [];
+  return [...deltas.map((delta) => chunk(delta)), chunk({}, finishReason), ...counted, "data: [DONE]\n\n"].join("");
 }
 
 /** Sends what `say` decided as an OpenAI-compatible server would. */
@@ -31,13 +34,20 @@ function answerChat(response, answer) {
     const whole = sse([{ role: "assistant", content: "" }, ...words(answer.brokenOffAfter)], "stop");
     return response.write(whole.slice(0, whole.lastIndexOf("data: {")), () => response.destroy());
   }
-  response.end(sse([{ role: "assistant", content: "" }, ...words(answer)], "stop"));
+  if (answer.goesOnWhen) {
+    const whole = sse([{ role: "assistant", content: "" }, ...words(answer.text)], "stop", answer.usage);
+    const half = whole.lastIndexOf("data: {", whole.lastIndexOf("data: {") - 1);
+    response.write(whole.slice(0, half));
+    return answer.goesOnWhen.then(() => response.end(whole.slice(half)));
+  }
+  response.end(sse([{ role: "assistant", content: "" }, ...words(answer.text ?? answer)], "stop", answer.usage));
 }
 
 /**
  * Starts it. Answers {url, messages, requests, close()}: `messages` are what arrived at /webhook as
  * {headers, raw, message}, `requests` the bodies that arrived at /llm. `say(body)` decides the LLM's answer
- * (or promises it): a text, {id, tool, arguments}, {status} for a failure, or {brokenOffAfter: text}.
+ * (or promises it): a text, {id, tool, arguments}, {status} for a failure, {brokenOffAfter: text}, or {text, usage,
+ * goesOnWhen: promise}, of which the last words wait for the promise. A request whose client left is marked `isLeft`.
  * `answerTool(call)` is the result of a platform tool; `webhookStatus` what webhooks are answered.
  */
 export async function startTheirServer({
@@ -53,7 +63,9 @@ export async function startTheirServer({
     const raw = Buffer.concat(pieces);
     const body = JSON.parse(raw.toString("utf8"));
     if (request.url.startsWith("/llm")) {
-      requests.push({ url: request.url, headers: request.headers, body });
+      const noted = { url: request.url, headers: request.headers, body, isLeft: false };
+      requests.push(noted);
+      response.on("close", () => (noted.isLeft = !response.writableEnded));
       answerChat(response, await say(body));
       return;
     }
