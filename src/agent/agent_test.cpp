@@ -238,6 +238,67 @@ TEST(Turn, AsksTheModelForWhatTheRequestWants) {
   EXPECT_EQ(asked.response_format.kind, llm::ResponseFormat::Kind::json_object);
 }
 
+/// A turn whose answer must be a JSON object with a number "n".
+TurnRequest json_request(World& world) {
+  TurnRequest turn = world.request("hi");
+  turn.response_format.kind = llm::ResponseFormat::Kind::json_schema;
+  turn.response_format.schema =
+      parse_json_object(R"({"type":"object","required":["n"],"properties":{"n":{"type":"number"}}})").value();
+  turn.answer_format = AnswerFormat::create(turn.response_format).value();
+  return turn;
+}
+
+TEST(Turn, AnAnswerThatMustBeJsonIsHeldBackAndChecked) {
+  World world({{say("```json\n{\"n\""), say(":1}\n```"), finished()}});
+  ASSERT_TRUE(world.run(json_request(world)));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say {\"n\":1}", "end"));
+}
+
+TEST(Turn, AnAnswerOfTheWrongFormIsAskedForOnceMore) {
+  World world({{say("It is one."), finished()}, {say(R"({"n":1})"), finished()}});
+  ASSERT_TRUE(world.run(json_request(world)));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say {\"n\":1}", "end"));
+  EXPECT_EQ(world.notes.end.usage.prompt_tokens, 20) << "both are paid for";
+  const auto& second = world.model.requests.at(1).messages;
+  EXPECT_EQ(second.at(second.size() - 2).content, "It is one.");
+  EXPECT_THAT(second.back().content, HasSubstr("not JSON"));
+}
+
+TEST(Turn, AnAnswerThatNeverFitsFailsBeforeAnythingWasSaid) {
+  World world({{say("It is one."), finished()}, {say(R"({"n":"one"})"), finished()}, {say("unasked"), finished()}});
+  const auto ran = world.run(json_request(world));
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().kind, ErrorKind::bad_gateway);
+  EXPECT_EQ(ran.error().code, "invalid_model_output");
+  EXPECT_THAT(world.notes.lines, ElementsAre());
+  EXPECT_EQ(world.model.requests.size(), 2U);
+}
+
+TEST(Turn, AfterItsDeadlineNothingIsAskedForAgain) {
+  World world({{say("It is one.", 31s), finished()}, {say(R"({"n":1})"), finished()}});
+  EXPECT_FALSE(world.run(json_request(world)));
+  EXPECT_EQ(world.model.requests.size(), 1U);
+}
+
+TEST(Turn, JsonThatTheLengthLimitCutOffPassesWithThatReason) {
+  World world({{say(R"({"n":1)"), finished(llm::FinishReason::length)}});
+  ASSERT_TRUE(world.run(json_request(world)));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say {\"n\":1", "end"));
+  EXPECT_EQ(world.notes.end.reason, llm::FinishReason::length);
+}
+
+TEST(Turn, NothingIsSaidBesideAnAnswerThatMustBeJson) {
+  World world({{say("Let me look. "), call_tool("c1", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)},
+               {say(R"({"n":2})"), finished()},
+               {say("{\"n\""), fails(ErrorKind::bad_gateway)}});
+  (void)world.registry.publish("test", {slow_tool("slow_one")});
+  ASSERT_TRUE(world.run(json_request(world)));
+  EXPECT_THAT(world.notes.lines, ElementsAre("run slow_one", "ok", "say {\"n\":2}", "end"));
+  world.notes.lines.clear();
+  EXPECT_FALSE(world.run(json_request(world)));
+  EXPECT_THAT(world.notes.lines, ElementsAre()) << "half an object, or a sentence after it, helps nobody";
+}
+
 TEST(Turn, GivesPlatformToolsToThePlatform) {
   World world({{call_tool("c1", "qualify_lead", "{}"), finished(llm::FinishReason::tool_calls)}});
   auto turn = world.request("I earn enough");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "async/task_group.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "llm/closing_text.hpp"
 #include "tools/parallel.hpp"
 #include "tools/results.hpp"
 
@@ -23,7 +25,6 @@ namespace {
 constexpr int kMaxRounds = 6;
 /// A caller who hears nothing for longer begins to wonder.
 constexpr Duration kPatience = std::chrono::milliseconds(700);
-constexpr std::string_view kLostThread = " I'm sorry, I lost my train of thought. Could you say that again?";
 
 std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool knows_caller) {
   const CivilTime local = agent.time_zone.to_civil(now);
@@ -53,7 +54,8 @@ class Turn {
       if (!*again) co_return Result<void>{};
     }
     services_.log.warning("turn gave up", request_.trace, {{"agent", request_.agent->name}, {"rounds", kMaxRounds}});
-    if (auto said = co_await say(std::string(kLostThread)); !said) co_return said;
+    if (request_.answer_format) co_return fail(ErrorKind::bad_gateway, {}, "the model goes on calling tools");
+    if (auto said = co_await say(lost_thread()); !said) co_return said;
     co_return co_await finish(llm::FinishReason::stop);
   }
 
@@ -134,9 +136,13 @@ class Turn {
     for (;;) {
       auto event = co_await (*stream)->next();
       if (!event) co_return co_await recover(std::move(event.error()));
-      if (auto begun = co_await announce(**stream); !begun) co_return fail(begun);
+      answered_by_ = (*stream)->model();
+      if (!request_.answer_format) {
+        if (auto begun = co_await announce(); !begun) co_return fail(begun);
+      }
       if (auto* delta = std::get_if<llm::TextDelta>(&*event)) {
         text.append(delta->text);
+        if (request_.answer_format) continue;
         if (auto said = co_await say(std::move(delta->text)); !said) co_return fail(said);
       } else if (auto* call = std::get_if<llm::ToolCallReady>(&*event)) {
         calls.push_back(std::move(call->call));
@@ -147,6 +153,7 @@ class Turn {
         usage_.estimated = usage_.estimated || end.usage.estimated;
         if (!end.model.empty()) answered_by_ = end.model;
         if (calls.empty()) {
+          if (request_.answer_format) co_return co_await give_checked(std::move(text), end.reason);
           if (auto done = co_await finish(end.reason); !done) co_return fail(done);
           co_return false;
         }
@@ -155,6 +162,38 @@ class Turn {
     }
     stream->reset();
     co_return co_await run_calls(std::move(text), std::move(calls));
+  }
+
+  /// Says an answer whose form was demanded, or has it asked for once more: then true.
+  Task<bool> give_checked(std::string text, llm::FinishReason reason) {
+    if (reason == llm::FinishReason::stop) {
+      auto checked = request_.answer_format->check(text);
+      if (!checked) {
+        const std::string fault(checked.error().message());
+        services_.log.warning("answer has the wrong form", request_.trace,
+                              {{"agent", request_.agent->name}, {"model", answered_by_}, {"detail", fault}});
+        if (std::exchange(was_asked_again_, true) || request_.deadline.passed(loop_.clock())) {
+          co_return fail(Error{.kind = ErrorKind::bad_gateway,
+                               .client = "The model's answer does not have the demanded form: " + fault + "."}
+                             .with_code("invalid_model_output"));
+        }
+        conversation_.push_back({.role = llm::Role::assistant, .content = std::move(text)});
+        conversation_.push_back({.role = llm::Role::user, .content = correction_request(fault)});
+        co_return true;
+      }
+      text = std::move(*checked);
+    }
+    if (auto begun = co_await announce(); !begun) co_return fail(begun);
+    if (!text.empty()) {
+      if (auto said = co_await say(std::move(text)); !said) co_return fail(said);
+    }
+    if (auto done = co_await finish(reason); !done) co_return fail(done);
+    co_return false;
+  }
+
+  /// What hands the turn back to a caller, in their language, apart from what has been said.
+  [[nodiscard]] std::string lost_thread() const {
+    return (said_bytes_ > 0 ? " " : "") + std::string(llm::lost_thread_text(request_.agent->language));
   }
 
   [[nodiscard]] bool can_run_together(const std::vector<llm::ToolCall>& calls) const {
@@ -188,6 +227,7 @@ class Turn {
       first += count;
     }
     if (for_platform.empty()) co_return true;
+    if (auto begun = co_await announce(); !begun) co_return fail(begun);
     for (auto& call : for_platform) {
       if (auto told = co_await sink_.emit(PlatformToolCall{std::move(call)}); !told) co_return fail(told);
     }
@@ -242,7 +282,7 @@ class Turn {
     const auto results = std::make_shared<ToolResults>(fail(ErrorKind::internal, {}, "the tools broke off"));
     running.spawn("tools", invoke_into(results, services_, std::move(planned), request_.deadline));
     Result<void> joined;
-    if (first_words_ == Instant{}) {
+    if (first_words_ == Instant{} && !request_.answer_format) {
       joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
       if (!joined && joined.error().kind == ErrorKind::timeout) {
         if (auto said = co_await say(request_.agent->filler); !said) co_return fail(said);
@@ -277,10 +317,8 @@ class Turn {
   }
 
   /// Says once, and before anything else, who answers.
-  Task<void> announce(const llm::ChatStream& stream) {
-    if (announced_) co_return Result<void>{};
-    announced_ = true;
-    answered_by_ = stream.model();
+  Task<void> announce() {
+    if (std::exchange(announced_, true)) co_return Result<void>{};
     co_return co_await sink_.emit(TurnStarted{answered_by_});
   }
 
@@ -297,7 +335,7 @@ class Turn {
         "model failed", request_.trace,
         {{"agent", request_.agent->name}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
     if (first_words_ == Instant{}) co_return fail(std::move(error));
-    if (auto said = co_await say(std::string(kLostThread)); !said) co_return fail(said);
+    if (auto said = co_await say(lost_thread()); !said) co_return fail(said);
     if (auto done = co_await finish(llm::FinishReason::stop); !done) co_return fail(done);
     co_return false;
   }
@@ -344,6 +382,7 @@ class Turn {
   llm::Usage usage_;
   std::string answered_by_;
   bool announced_ = false;
+  bool was_asked_again_ = false;  // for another answer, since the first had the wrong form
   bool wants_end_ = false;
   Instant began_{};
   Instant first_words_{};

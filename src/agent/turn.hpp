@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "agent/agent_book.hpp"
+#include "agent/answer_format.hpp"
 #include "async/task.hpp"
 #include "base/trace.hpp"
 #include "llm/chat_model.hpp"
@@ -51,6 +53,7 @@ struct TurnRequest {
   std::string required_tool;        ///< with ToolChoice::required: this very tool; empty: any
   bool parallel_tool_calls = true;  ///< false: at most one call an answer
   llm::ResponseFormat response_format;
+  std::shared_ptr<const AnswerFormat> answer_format;  ///< of response_format; null: any text
   std::string model;  ///< wanted from the provider; empty: its default
   double temperature = 0.7;
   int max_tokens = 2048;
@@ -102,7 +105,9 @@ class AgentEventSink {
 
 /// Answers one utterance: prompts the model, runs tools, and goes on until the model has finished. A model
 /// that fails after the first words is covered with a closing sentence; before them the error comes out
-/// (unavailable, timeout, …). No HTTP and no audio in here: every front translates the same events.
+/// (unavailable, timeout, …). When `answer_format` demands JSON, nothing is emitted before the whole answer has been
+/// checked; one that does not fit is asked for once more, then the turn fails (bad_gateway, "invalid_model_output").
+/// An answer that the length limit cut off passes as it is, with that reason. No HTTP and no audio in here: every front translates the same events.
 Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink);
 
 }  // namespace offhook::agent

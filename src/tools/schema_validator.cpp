@@ -28,7 +28,7 @@ SchemaValidator::SchemaValidator(const json::object& schema) : compiled_(std::ma
     valijson::SchemaParser(valijson::SchemaParser::kDraft7)
         .populateSchema(valijson::adapters::BoostJsonAdapter(value), compiled_->schema);
   } catch (const std::exception& error) {
-    throw std::invalid_argument(std::string("a tool's JSON Schema cannot be compiled: ") + error.what());
+    throw std::invalid_argument(std::string("the JSON Schema cannot be compiled: ") + error.what());
   }
   if (const auto* names = find_array(value, "required")) {
     for (const auto& name : *names) compiled_->required.push_back(to_std_string(name));
@@ -56,6 +56,23 @@ std::optional<ArgumentFault> SchemaValidator::find_fault(const json::object& arg
     return ArgumentFault{.field = std::move(field), .expected = one_line(fault.description)};
   }
   return ArgumentFault{.expected = "do not fit the tool's parameters"};
+}
+
+std::optional<ArgumentFault> SchemaValidator::find_fault_in(const json::value& value) const {
+  const valijson::adapters::BoostJsonAdapter target(value);
+  valijson::ValidationResults faults;
+  if (valijson::Validator().validate(compiled_->schema, target, &faults)) return std::nullopt;
+  for (const auto& fault : faults) {
+    std::string way;
+    for (std::size_t i = 1; i < fault.context.size(); ++i) {  // the first is "<root>"
+      std::string_view step = fault.context[i];
+      if (step.size() > 2 && step.front() == '[') step = step.substr(1, step.size() - 2);
+      if (!way.empty()) way.push_back('.');
+      way.append(step);
+    }
+    return ArgumentFault{.field = std::move(way), .expected = one_line(fault.description)};
+  }
+  return ArgumentFault{.expected = "it does not fit"};
 }
 
 }  // namespace offhook::tools
