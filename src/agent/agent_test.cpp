@@ -281,9 +281,9 @@ TEST(Turn, AfterItsDeadlineNothingIsAskedForAgain) {
 }
 
 TEST(Turn, JsonThatTheLengthLimitCutOffPassesWithThatReason) {
-  World world({{say(R"({"n":1)"), finished(llm::FinishReason::length)}});
+  World world({{say(R"({"n":tru)"), finished(llm::FinishReason::length)}});
   ASSERT_TRUE(world.run(json_request(world)));
-  EXPECT_THAT(world.notes.lines, ElementsAre("say {\"n\":1", "end"));
+  EXPECT_THAT(world.notes.lines, ElementsAre("say {\"n\":tru", "end"));
   EXPECT_EQ(world.notes.end.reason, llm::FinishReason::length);
 }
 
