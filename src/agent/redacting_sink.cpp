@@ -9,7 +9,7 @@ namespace offhook::agent {
 
 Task<void> RedactingSink::emit(AgentEvent event) {
   if (auto* said = std::get_if<SpokenDelta>(&event)) {
-    said->text = filter_.push(said->text);
+    said->text = hidden_.push(filter_.push(said->text));
     if (said->text.empty()) co_return Result<void>{};
     co_return co_await next_.emit(std::move(event));
   }
@@ -27,7 +27,8 @@ Task<void> RedactingSink::emit(AgentEvent event) {
 }
 
 Task<void> RedactingSink::flush() {
-  SpokenDelta rest{.text = filter_.finish()};
+  SpokenDelta rest{.text = hidden_.push(filter_.finish())};
+  rest.text += hidden_.finish();
   filter_ = privacy::CardFilter(privacy::Wording::spoken, languages_);
   if (rest.text.empty()) co_return Result<void>{};
   co_return co_await next_.emit(std::move(rest));

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "agent/caller_marker.hpp"
+#include "agent/grounding.hpp"
 #include "agent/redacting_sink.hpp"
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
@@ -15,6 +17,7 @@
 #include "base/phone.hpp"
 #include "base/text.hpp"
 #include "llm/closing_text.hpp"
+#include "privacy/national_ids.hpp"
 #include "tools/parallel.hpp"
 #include "tools/results.hpp"
 
@@ -38,6 +41,12 @@ std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool kno
 
 bool is_named(const std::vector<llm::ToolSpec>& tools, std::string_view name) {
   return std::any_of(tools.begin(), tools.end(), [&](const auto& tool) { return tool.name == name; });
+}
+
+std::vector<const privacy::HiddenPattern*> patterns_of(const AgentServices& services, const AgentDefinition& agent) {
+  auto patterns = privacy::hidden_patterns(services.hidden_patterns);
+  for (const auto& own : agent.hidden_patterns) patterns.push_back(&own);
+  return patterns;
 }
 
 /// One turn in progress.
@@ -77,6 +86,7 @@ class Turn {
     conversation_.push_back(std::move(own));
     std::ranges::move(request_.messages, std::back_inserter(conversation_));
     request_.messages.clear();
+    brought_messages_ = conversation_.size();
     offer_tools();
     context_.call_id = request_.trace.call_id;
     context_.journal_scope = request_.journal_scope;
@@ -128,13 +138,17 @@ class Turn {
     ask.caller_phone = request_.caller_phone;
     ask.language = request_.agent->language;
     ask.seed = loop_.random().next();
+    Instant asked = loop_.clock().now();
     auto stream = co_await services_.model.open_stream(std::move(ask));
+    in_models_ += loop_.clock().now() - asked;
     if (!stream) co_return co_await recover(std::move(stream.error()));
 
     std::string text;
     std::vector<llm::ToolCall> calls;
     for (;;) {
+      asked = loop_.clock().now();
       auto event = co_await (*stream)->next();
+      in_models_ += loop_.clock().now() - asked;
       if (!event) co_return co_await recover(std::move(event.error()));
       answered_by_ = (*stream)->model();
       if (!request_.answer_format) {
@@ -148,10 +162,10 @@ class Turn {
         calls.push_back(std::move(call->call));
       } else {
         auto& end = std::get<llm::Finished>(*event);
+        count_answer(end, text);
         usage_.prompt_tokens += end.usage.prompt_tokens;
         usage_.completion_tokens += end.usage.completion_tokens;
         usage_.estimated = usage_.estimated || end.usage.estimated;
-        if (!end.model.empty()) answered_by_ = end.model;
         if (calls.empty()) {
           if (request_.answer_format) co_return co_await give_checked(std::move(text), end.reason);
           if (auto done = co_await finish(end.reason); !done) co_return fail(done);
@@ -181,7 +195,7 @@ class Turn {
         conversation_.push_back({.role = llm::Role::user, .content = correction_request(fault)});
         co_return true;
       }
-      text = std::move(*checked);
+      text = privacy::hide_in_json(*checked, patterns_of(services_, *request_.agent));
     }
     if (auto begun = co_await announce(); !begun) co_return fail(begun);
     if (!text.empty()) {
@@ -214,6 +228,12 @@ class Turn {
     std::vector<llm::ToolCall> ours;
     std::vector<llm::ToolCall> for_platform;
     for (const auto& call : calls) {
+      const Instant checked = loop_.clock().now();
+      if (auto refused = refuse_ungrounded(call)) {
+        auto noted = co_await note_result(call, std::move(*refused), loop_.clock().now() - checked);
+        if (!noted) co_return fail(noted);
+        continue;
+      }
       (is_named(request_.platform_tools, call.name) ? for_platform : ours).push_back(call);
     }
     const bool is_together = ours.size() > 1 && can_run_together(ours);
@@ -233,6 +253,46 @@ class Turn {
     }
     if (auto done = co_await finish(llm::FinishReason::tool_calls); !done) co_return fail(done);
     co_return false;
+  }
+
+  /// A refusal for a writing tool whose arguments nobody has said; nullopt: the call may be made.
+  [[nodiscard]] std::optional<tools::ToolResult> refuse_ungrounded(const llm::ToolCall& call) {
+    const AgentDefinition& agent = *request_.agent;
+    const auto tool = services_.tools.find(call.name, agent.name);
+    if (!agent.is_grounded || agent.ungrounded_tools.contains(call.name)) return std::nullopt;
+    if (tool == nullptr || tool->effect == tools::Effect::reads) return std::nullopt;
+    auto arguments = parse_json(call.arguments.empty() ? "{}" : call.arguments);
+    if (!arguments || !arguments->is_object()) return std::nullopt;  // the tool says so itself
+    const auto missing = grounds().find_ungrounded(*tool, arguments->get_object());
+    if (!missing) return std::nullopt;
+    services_.log.warning("tool call not grounded", request_.trace,
+                          {{"agent", agent.name}, {"tool", call.name}, {"argument", missing->argument}});
+    return ungrounded_result(*missing);
+  }
+
+  /// What the conversation says, with the results of this turn.
+  const Grounds& grounds() {
+    const auto messages = std::span<const llm::Message>(conversation_);
+    if (!grounds_) {
+      Grounds::Context context{.spoken = {.moment = {.today = context_.time_zone.to_civil(context_.now).date,
+                                                     .is_month_first = request_.agent->region == "US"},
+                                          .region = request_.agent->region},
+                               .language = request_.agent->language,
+                               .caller_phone = context_.caller_phone,
+                               .property_id = context_.property_id};
+      for (const auto& offered : offered_) {
+        const auto tool = services_.tools.find(offered.name, request_.agent->name);
+        if (tool != nullptr && tool->effect == tools::Effect::reads) context.other_words.merge(name_stems(offered.name));
+      }
+      grounds_.emplace(std::move(context));
+      grounds_->read(messages.first(brought_messages_));
+      read_messages_ = brought_messages_;
+    }
+    for (; read_messages_ < messages.size(); ++read_messages_) {
+      const auto& message = messages[read_messages_];
+      if (message.role == llm::Role::tool) grounds_->add_result(message.name, message.content);
+    }
+    return *grounds_;
   }
 
   /// The account that the call belongs to, found before its first tool; what cannot be found is an apology for each.
@@ -307,7 +367,12 @@ class Turn {
       services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result.log}});
     }
     const bool is_known = services_.tools.find(call.name, request_.agent->name) != nullptr;
-    services_.metrics.count_tool_call(is_known ? call.name : "unknown", result.ok ? "ok" : "refused");
+    const auto* error = result.data.if_contains("error");
+    const bool is_ungrounded = error != nullptr && to_std_string(*error) == kNotConfirmed;
+    const std::string_view outcome = result.ok ? "ok" : is_ungrounded ? "ungrounded" : "refused";
+    const std::string_view known_name = is_known ? std::string_view(call.name) : "unknown";
+    services_.metrics.count_tool_call(known_name, outcome, seconds_of(took));
+    outcomes_.append(outcomes_.empty() ? "" : " ").append(known_name).append(":").append(outcome);
     conversation_.push_back(
         {.role = llm::Role::tool, .content = tools::to_model_text(result), .tool_call_id = call.id, .name = call.name});
     if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, result);
@@ -344,23 +409,50 @@ class Turn {
     const Instant now = loop_.clock().now();
     const Instant spoke = first_words_ == Instant{} ? now : first_words_;
     count_tokens();
+    services_.metrics.count_turn_time(seconds_of(request_.queue_wait), seconds_of(in_models_), seconds_of(in_tools_),
+                                      seconds_of(now - began_ - in_models_ - in_tools_));
     TurnFinished end{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_};
     end.first_words = spoke - began_;
     end.tools = in_tools_;
     end.took = now - began_;
+    end.model_time = in_models_;
+    end.queue = request_.queue_wait;
+    end.cost_usd = cost_;
     services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
     const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+    const std::string cost = cost_ ? fmt::format("{:.6f}", *cost_) : "unknown";
     services_.log.info("turn", request_.trace,
                        {{"agent", request_.agent->name},
                         {"model", answered_by_},
                         {"prompt_tokens", usage_.prompt_tokens},
                         {"completion_tokens", usage_.completion_tokens},
                         {"tokens_estimated", usage_.estimated},
+                        {"cost_usd", cost},
                         {"tools", ordinal_},
+                        {"tool_outcomes", outcomes_},
+                        {"queue_ms", milliseconds(end.queue)},
                         {"first_words_ms", milliseconds(end.first_words)},
+                        {"model_ms", milliseconds(end.model_time)},
                         {"tools_ms", milliseconds(end.tools)},
+                        {"overhead_ms", milliseconds(end.overhead())},
                         {"took_ms", milliseconds(end.took)}});
     co_return co_await sink_.emit(std::move(end));
+  }
+
+  static double seconds_of(Duration span) { return std::chrono::duration<double>(span).count(); }
+
+  /// Tokens and cost of one answer, by the model that gave it.
+  void count_answer(llm::Finished& end, std::string_view text) {
+    if (!end.model.empty()) answered_by_ = end.model;
+    llm::Usage& usage = end.usage;
+    if (usage.prompt_tokens == 0 && usage.completion_tokens == 0) {
+      for (const auto& message : conversation_) usage.prompt_tokens += llm::estimate_tokens(message.content);
+      usage.completion_tokens = llm::estimate_tokens(text);
+      usage.estimated = true;
+    }
+    const auto cost = services_.prices == nullptr ? std::nullopt : services_.prices->cost(answered_by_, usage);
+    services_.metrics.count_tokens(answered_by_, usage.prompt_tokens, usage.completion_tokens, usage.estimated, cost);
+    cost_ = cost_ && cost ? std::optional(*cost_ + *cost) : std::nullopt;
   }
 
   /// The provider's count, else ours.
@@ -387,6 +479,12 @@ class Turn {
   Instant began_{};
   Instant first_words_{};
   Duration in_tools_{};
+  Duration in_models_{};
+  std::optional<double> cost_ = 0.0;
+  std::string outcomes_;  // of the tools, for the log
+  std::optional<Grounds> grounds_;  // made for the first writing tool
+  std::size_t brought_messages_ = 0;  // so many of the conversation came with the request
+  std::size_t read_messages_ = 0;     // so many of them has grounds_ read
   std::size_t said_bytes_ = 0;
 };
 
@@ -394,7 +492,8 @@ class Turn {
 
 Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink) {
   Loop& loop = co_await this_loop();
-  RedactingSink redacting(sink, privacy::languages_of(request.agent->language));
+  auto hidden = patterns_of(services, *request.agent);
+  RedactingSink redacting(sink, privacy::languages_of(request.agent->language), hidden);
   Turn turn(services, std::move(request), redacting, loop);
   co_return co_await turn.run();
 }

@@ -11,8 +11,10 @@
 #include "async/task.hpp"
 #include "base/trace.hpp"
 #include "llm/chat_model.hpp"
+#include "llm/prices.hpp"
 #include "obs/log.hpp"
 #include "obs/metrics.hpp"
+#include "privacy/pattern_filter.hpp"
 #include "store/owners.hpp"
 #include "store/store.hpp"
 #include "tools/registry.hpp"
@@ -36,6 +38,8 @@ struct AgentServices {
   obs::Log& log;
   obs::Metrics& metrics;
   ToolObserver* observer = nullptr;
+  const llm::PriceTable* prices = nullptr;                       ///< null: what answers cost is not known
+  std::vector<const privacy::HiddenPattern*> hidden_patterns = {};  ///< never said, beside national ids
 };
 
 /// One utterance to answer, however it came in.
@@ -59,6 +63,7 @@ struct TurnRequest {
   int max_tokens = 2048;
   std::vector<std::string> stop;
   std::string journal_scope;  ///< outside a call: what makes a repeated request the same one
+  Duration queue_wait{};      ///< how long the request waited for its turn before this one began
   Deadline deadline;
 };
 
@@ -92,7 +97,13 @@ struct TurnFinished {
   bool wants_end = false;  ///< a tool asked to end the call
   Duration first_words{};  ///< from the beginning of the turn to its first words
   Duration tools{};        ///< spent in our own tools
+  Duration model_time{};   ///< spent waiting for models
+  Duration queue{};        ///< before the turn began
+  std::optional<double> cost_usd;  ///< nullopt: a model has no price (llm::PriceTable)
   Duration took{};         ///< the whole turn
+
+  /// What is left when tools and models are taken off: our own work, with the writing of chunks to a slow client.
+  [[nodiscard]] Duration overhead() const { return took - tools - model_time; }
 };
 using AgentEvent = std::variant<TurnStarted, SpokenDelta, ToolStarted, ToolFinished, PlatformToolCall, TurnFinished>;
 

@@ -51,8 +51,13 @@ class Connection::ChunkWriter final : public BodyWriter {
     co_return sent;
   }
 
+  void add_trailer(std::string_view name, std::string_view value) override {
+    if (wants_trailers(connection_.request_)) trailers.append(name).append(": ").append(value).append("\r\n");
+  }
+
   bool head_sent = false;
   std::size_t sent_bytes = 0;
+  std::string trailers;  ///< lines
 
  private:
   Connection& connection_;
@@ -341,8 +346,9 @@ Task<void> Connection::send_stream(RequestScope& scope, Response response) {
   if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());
   if (streamed && !writer.head_sent) streamed = co_await writer.write({});
   if (streamed && !request_.is_http_1_0) {
-    const std::string_view last[] = {"0\r\n\r\n"};
-    streamed = co_await stream_->write(last);
+    const std::string last = "0\r\n" + writer.trailers + "\r\n";
+    const std::string_view pieces[] = {last};
+    streamed = co_await stream_->write(pieces);
   }
   scope.status = response.status;
   scope.sent_body_bytes = writer.sent_bytes;

@@ -44,6 +44,7 @@ Task<void> produce_numbers(StreamLog& log, BodyWriter& body) {
     if (auto sent = co_await events.data(std::to_string(i)); !sent) co_return sent;
     ++log.written;
   }
+  body.add_trailer("Server-Timing", "total;dur=5000");
   mark.finished = true;
   co_return Result<void>{};
 }
@@ -226,6 +227,24 @@ TEST(Http, StreamsEachEventAsItsOwnChunk) {
   EXPECT_THAT(answer, testing::EndsWith("0\r\n\r\n"));
   EXPECT_EQ(world.log.written, 5);
   EXPECT_FALSE(world.log.was_cancelled);
+}
+
+TEST(Http, TrailersAreForThoseWhoSayTheyReadThem) {
+  struct Case {
+    const char* fields;
+    bool has_trailer;
+  };
+  for (const auto& c : std::vector<Case>{{"TE: trailers\r\n", true},
+                                         {"TE: deflate;q=0.5, Trailers\r\n", true},
+                                         {"TE: gzip\r\n", false},
+                                         {"", false}}) {
+    World world;
+    const auto answer = world.talk(
+        "GET /numbers HTTP/1.1\r\nHost: x\r\n" + std::string(c.fields) + "Connection: close\r\n\r\n", 20s);
+    const bool has_it = answer.ends_with("0\r\nServer-Timing: total;dur=5000\r\n\r\n");
+    EXPECT_EQ(has_it, c.has_trailer) << c.fields;
+    EXPECT_TRUE(has_it || answer.ends_with("\r\n0\r\n\r\n")) << answer;
+  }
 }
 
 Task<void> leave_after(net::ByteStream& stream, Duration wait) {
