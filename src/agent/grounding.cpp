@@ -22,11 +22,13 @@ constexpr int kEnoughFacts = 2;
 constexpr std::size_t kMostWordsOfAFact = 6;
 
 /// Arguments in the model's own words. Only what is written in figures has to have been said.
-constexpr std::array<std::string_view, 13> kSummaries{"reason", "note",    "notes", "summary",  "description", "message", "comment",
-                                                      "topic",  "subject", "query", "question", "details",     "text"};
+constexpr std::array<std::string_view, 13> kSummaries{"reason",   "note",    "notes", "summary", "description",
+                                                      "message",  "comment", "topic", "subject", "query",
+                                                      "question", "details", "text"};
 /// Fields of results in which anybody may have written anything.
-constexpr std::array<std::string_view, 13> kTexts{"speakable", "text",    "content", "passage", "snippet", "heading", "body",
-                                                  "message",   "summary", "note",    "notes",   "description", "reason"};
+constexpr std::array<std::string_view, 13> kTexts{"speakable", "text",        "content", "passage", "snippet",
+                                                  "heading",   "body",        "message", "summary", "note",
+                                                  "notes",     "description", "reason"};
 /// Handing over to a person harms nobody, and waiting for a yes would.
 constexpr std::array<std::string_view, 1> kAlwaysWelcome{"transfer_to_human"};
 /// These do nothing but write down what was said, so nobody has to ask for them.
@@ -34,9 +36,9 @@ constexpr std::array<std::string_view, 2> kWritesDownOnly{"qualify_lead", "colle
 /// What documents say is nobody's wish.
 constexpr std::array<std::string_view, 1> kDocumentTools{"search_documents"};
 
-constexpr std::array<std::string_view, 26> kYes{"si",   "sí",  "oui", "ja",   "evet", "tak", "sim",    "da",    "да",
-                                                "はい", "是",  "好",  "对",   "हाँ",   "हां",  "نعم",    "igen",  "ano",
-                                                "네",   "예",  "claro", "genau", "certo", "tamam", "d'accord", "haan"};
+constexpr std::array<std::string_view, 26> kYes{
+    "si", "sí", "oui", "ja",   "evet", "tak", "sim", "da",    "да",    "はい",  "是",    "好",       "对",
+    "हाँ", "हां", "نعم", "igen", "ano",  "네",  "예",  "claro", "genau", "certo", "tamam", "d'accord", "haan"};
 /// Words that tell nothing about what a tool does.
 constexpr std::array<std::string_view, 24> kEmptyWords{
     "caller", "customer", "with",  "from",  "their", "when",  "this",  "that", "after", "they",  "have", "proved",
@@ -124,11 +126,11 @@ std::set<std::string, std::less<>> name_stems(std::string_view tool_name) {
 tools::ToolResult ungrounded_result(const Ungrounded& what) {
   json::object details;
   if (!what.argument.empty()) details["field"] = what.argument;
-  details["hint"] =
-      what.argument.empty()
-          ? "Not done: the caller has not asked for this. Ask the caller whether you should, and call again after a yes."
-          : "Not done: the caller has neither said nor confirmed '" + what.argument +
-                "'. Ask the caller for it, or read it back and wait for a yes; then call again.";
+  details["hint"] = what.argument.empty()
+                        ? "Not done: the caller has not asked for this. Ask the caller whether you should, and call "
+                          "again after a yes."
+                        : "Not done: the caller has neither said nor confirmed '" + what.argument +
+                              "'. Ask the caller for it, or read it back and wait for a yes; then call again.";
   return tools::refusal(kNotConfirmed, "Just to be sure, could you please confirm that?", std::move(details));
 }
 
@@ -183,7 +185,8 @@ std::optional<Ungrounded> Grounds::find_ungrounded(const tools::Tool& tool, cons
 Grounds::Source Grounds::source_of(std::string_view name, const json::value& value, const json::value* schema) const {
   if (value.is_null() || value.is_bool()) return Source::known;
   if (schema != nullptr) {
-    if (const auto* choices = find_array(*schema, "enum"); choices != nullptr && std::ranges::find(*choices, value) != choices->end()) {
+    if (const auto* choices = find_array(*schema, "enum");
+        choices != nullptr && std::ranges::find(*choices, value) != choices->end()) {
       return Source::known;
     }
     for (const char* key : {"default", "const"}) {

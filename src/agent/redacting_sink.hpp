@@ -11,9 +11,9 @@
 namespace offhook::agent {
 
 /// Stands before the sink of every turn, whatever the front: no card number leaves in an answer or in the arguments of
-/// a tool call. National ids and configured patterns do not leave in words either. Words pass as they come; only what may
-/// still become one of them waits (privacy::CardFilter, privacy::PatternFilter), over
-/// the agent's own tools too, and at the latest until the turn ends or the platform is asked to run a tool.
+/// a tool call. National ids and configured patterns do not leave in words either. Words pass as they come; only what
+/// may still become one of them waits (privacy::CardFilter, privacy::PatternFilter), over the agent's own tools too,
+/// and at the latest until the turn ends or the platform is asked to run a tool.
 class RedactingSink final : public AgentEventSink {
  public:
   /// `next` must outlive it.

@@ -32,8 +32,9 @@ constexpr std::size_t kShortestCode = 3;
 /// Of a telephone number that is compared without its country's code.
 constexpr std::size_t kShortestPhone = 7;
 
-constexpr std::array<std::string_view, 12> kMonths{"january", "february", "march",     "april",   "may",      "june",
-                                                   "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
+                                                   "may",       "june",     "july",     "august",
+                                                   "september", "october",  "november", "december"};
 
 bool is_one_off(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
@@ -132,7 +133,8 @@ void SpokenFacts::add(std::string_view utterance) {
     if (const auto date = brain::read_date(tokens, at, context_.moment)) dates_.emplace_back(sys_days(date->date));
     if (const auto time = brain::read_time(tokens, at)) times_.push_back(time->time);
   }
-  for (const auto& mention : brain::find_mentions(text, tokens, {.moment = context_.moment, .region = context_.region})) {
+  for (const auto& mention :
+       brain::find_mentions(text, tokens, {.moment = context_.moment, .region = context_.region})) {
     if (mention.kind == brain::MentionKind::phone || mention.kind == brain::MentionKind::card_digits) {
       said.digits += only_digits(mention.value);
     } else if (mention.kind == brain::MentionKind::email || mention.kind == brain::MentionKind::code) {
@@ -162,8 +164,8 @@ bool SpokenFacts::has_date(year_month_day date) const {
   for (const auto& said : utterances_) {
     const bool is_named = said.words.contains(std::string(name)) || said.words.contains(std::string(name.substr(0, 3)));
     const bool is_month = is_named || said.numbers.contains(month);
-    const bool is_year = year == this_year || year == this_year + 1 || said.numbers.contains(year) ||
-                         said.numbers.contains(year % 100);
+    const bool is_year =
+        year == this_year || year == this_year + 1 || said.numbers.contains(year) || said.numbers.contains(year % 100);
     if (is_month && is_year && said.numbers.contains(day_of_month)) return true;
     const bool is_edge = day_of_month == 1 || day_of_month == 15 || day_of_month >= 28;
     if (is_named && is_year && is_edge) return true;
@@ -184,8 +186,8 @@ bool SpokenFacts::has_time(minutes time) const {
     std::string_view name;
     hours from, to;
   };
-  constexpr std::array kParts{Part{"morning", hours(6), hours(12)},   Part{"noon", hours(12), hours(13)},
-                              Part{"midday", hours(12), hours(13)},   Part{"lunch", hours(12), hours(14)},
+  constexpr std::array kParts{Part{"morning", hours(6), hours(12)},    Part{"noon", hours(12), hours(13)},
+                              Part{"midday", hours(12), hours(13)},    Part{"lunch", hours(12), hours(14)},
                               Part{"afternoon", hours(12), hours(18)}, Part{"evening", hours(17), hours(22)}};
   for (const auto& said : utterances_) {
     for (const auto& part : kParts) {
@@ -232,17 +234,16 @@ bool SpokenFacts::has_words(std::string_view text) const {
   const auto words = folded_words(text);
   if (words.empty()) return true;
   const std::string compact = joined(words);
-  const bool is_together = compact.size() >= kLongWord &&
-                           std::ranges::any_of(utterances_, [&](const Utterance& said) {
+  const bool is_together = compact.size() >= kLongWord && std::ranges::any_of(utterances_, [&](const Utterance& said) {
                              return said.compact.find(compact) != std::string::npos;
                            });
   if (is_together) return true;
   return std::ranges::all_of(words, [&](const std::string& word) {
     if (only_digits(word) == word) return has_digits(word);
     return std::ranges::any_of(utterances_, [&](const Utterance& said) {
-      return said.words.contains(word) || (word.size() >= kLongWord && std::ranges::any_of(said.words, [&](const auto& w) {
-                                             return is_one_off(word, w);
-                                           }));
+      return said.words.contains(word) ||
+             (word.size() >= kLongWord &&
+              std::ranges::any_of(said.words, [&](const auto& w) { return is_one_off(word, w); }));
     });
   });
 }

@@ -16,8 +16,8 @@ struct SpokenContext {
   std::string region = "US";  ///< of telephone numbers
 };
 
-/// What somebody's words say in the forms that tools' arguments have. It reads generously: a fact is here when the words
-/// may mean it. Dates, times and numbers in words are read in English, digits said one by one in the languages of
+/// What somebody's words say in the forms that tools' arguments have. It reads generously: a fact is here when the
+/// words may mean it. Dates, times and numbers in words are read in English, digits said one by one in the languages of
 /// privacy::CardFilter, everything written in figures in all. Pure.
 class SpokenFacts {
  public:

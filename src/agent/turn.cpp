@@ -282,7 +282,8 @@ class Turn {
                                .property_id = context_.property_id};
       for (const auto& offered : offered_) {
         const auto tool = services_.tools.find(offered.name, request_.agent->name);
-        if (tool != nullptr && tool->effect == tools::Effect::reads) context.other_words.merge(name_stems(offered.name));
+        if (tool != nullptr && tool->effect == tools::Effect::reads)
+          context.other_words.merge(name_stems(offered.name));
       }
       grounds_.emplace(std::move(context));
       grounds_->read(messages.first(brought_messages_));
@@ -481,8 +482,8 @@ class Turn {
   Duration in_tools_{};
   Duration in_models_{};
   std::optional<double> cost_ = 0.0;
-  std::string outcomes_;  // of the tools, for the log
-  std::optional<Grounds> grounds_;  // made for the first writing tool
+  std::string outcomes_;              // of the tools, for the log
+  std::optional<Grounds> grounds_;    // made for the first writing tool
   std::size_t brought_messages_ = 0;  // so many of the conversation came with the request
   std::size_t read_messages_ = 0;     // so many of them has grounds_ read
   std::size_t said_bytes_ = 0;

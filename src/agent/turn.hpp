@@ -38,7 +38,7 @@ struct AgentServices {
   obs::Log& log;
   obs::Metrics& metrics;
   ToolObserver* observer = nullptr;
-  const llm::PriceTable* prices = nullptr;                       ///< null: what answers cost is not known
+  const llm::PriceTable* prices = nullptr;                          ///< null: what answers cost is not known
   std::vector<const privacy::HiddenPattern*> hidden_patterns = {};  ///< never said, beside national ids
 };
 
@@ -58,7 +58,7 @@ struct TurnRequest {
   bool parallel_tool_calls = true;  ///< false: at most one call an answer
   llm::ResponseFormat response_format;
   std::shared_ptr<const AnswerFormat> answer_format;  ///< of response_format; null: any text
-  std::string model;  ///< wanted from the provider; empty: its default
+  std::string model;                                  ///< wanted from the provider; empty: its default
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
@@ -93,14 +93,14 @@ struct PlatformToolCall {
 struct TurnFinished {
   llm::FinishReason reason = llm::FinishReason::stop;
   llm::Usage usage;
-  std::string model;       ///< what really answered
-  bool wants_end = false;  ///< a tool asked to end the call
-  Duration first_words{};  ///< from the beginning of the turn to its first words
-  Duration tools{};        ///< spent in our own tools
-  Duration model_time{};   ///< spent waiting for models
-  Duration queue{};        ///< before the turn began
+  std::string model;               ///< what really answered
+  bool wants_end = false;          ///< a tool asked to end the call
+  Duration first_words{};          ///< from the beginning of the turn to its first words
+  Duration tools{};                ///< spent in our own tools
+  Duration model_time{};           ///< spent waiting for models
+  Duration queue{};                ///< before the turn began
   std::optional<double> cost_usd;  ///< nullopt: a model has no price (llm::PriceTable)
-  Duration took{};         ///< the whole turn
+  Duration took{};                 ///< the whole turn
 
   /// What is left when tools and models are taken off: our own work, with the writing of chunks to a slow client.
   [[nodiscard]] Duration overhead() const { return took - tools - model_time; }
@@ -118,7 +118,8 @@ class AgentEventSink {
 /// that fails after the first words is covered with a closing sentence; before them the error comes out
 /// (unavailable, timeout, …). When `answer_format` demands JSON, nothing is emitted before the whole answer has been
 /// checked; one that does not fit is asked for once more, then the turn fails (bad_gateway, "invalid_model_output").
-/// An answer that the length limit cut off passes as it is, with that reason. No HTTP and no audio in here: every front translates the same events.
+/// An answer that the length limit cut off passes as it is, with that reason. No HTTP and no audio in here: every front
+/// translates the same events.
 Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink);
 
 }  // namespace offhook::agent

@@ -39,7 +39,8 @@ json::object tool_call_json(const llm::ToolCall& call) {
 std::string timing_text(const agent::TurnFinished& end) {
   const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
   return fmt::format(
-      "queue;dur={:.1f}, first-words;dur={:.1f}, model;dur={:.1f}, tools;dur={:.1f}, overhead;dur={:.2f}, total;dur={:.1f}",
+      "queue;dur={:.1f}, first-words;dur={:.1f}, model;dur={:.1f}, tools;dur={:.1f}, overhead;dur={:.2f}, "
+      "total;dur={:.1f}",
       milliseconds(end.queue), milliseconds(end.first_words), milliseconds(end.model_time), milliseconds(end.tools),
       milliseconds(end.overhead()), milliseconds(end.took));
 }

@@ -88,9 +88,8 @@ class Filler {
     const auto* types = find(schema, "type");
     if (types == nullptr) return false;
     if (types->is_string()) return to_std_string(*types) == type;
-    return types->is_array() && std::ranges::any_of(types->get_array(), [&](const json::value& one) {
-             return to_std_string(one) == type;
-           });
+    return types->is_array() &&
+           std::ranges::any_of(types->get_array(), [&](const json::value& one) { return to_std_string(one) == type; });
   }
 
   // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema, bounded

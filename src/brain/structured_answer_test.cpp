@@ -65,8 +65,9 @@ TEST(StructuredAnswer, ASchemaIsFilledWithWhatTheCallerSaid) {
 }
 
 TEST(StructuredAnswer, WhatCannotBeFilledIsNamed) {
-  EXPECT_THAT(answer({"Hi"}, R"({"type":"object","required":["shoe_size"],"properties":{"shoe_size":{"type":"number"}}})"),
-              HasSubstr("'shoe_size'"));
+  EXPECT_THAT(
+      answer({"Hi"}, R"({"type":"object","required":["shoe_size"],"properties":{"shoe_size":{"type":"number"}}})"),
+      HasSubstr("'shoe_size'"));
   EXPECT_THAT(answer({"Hi"}, R"({"$ref":"#"})"), HasSubstr("does not know"));
   EXPECT_THAT(answer({"Hi"}, R"({"type":"object","required":["kind"],"properties":{"kind":{"enum":["a","b"]}}})"),
               HasSubstr("'kind'"));

@@ -67,8 +67,8 @@ struct Settings {
   int llm_first_token_ms = 2500;     ///< for one model
   int llm_between_tokens_ms = 2500;  ///< for one model
   int llm_hedge_ms = 0;              ///< ask the next model as well after this; 0: never
-  std::string llm_prices;      ///< see llm::PriceTable::parse
-  std::string hidden_patterns;  ///< see privacy::TextPattern, with ";;" between them
+  std::string llm_prices;            ///< see llm::PriceTable::parse
+  std::string hidden_patterns;       ///< see privacy::TextPattern, with ";;" between them
   int max_tokens = 2048;
   int loops = 0;  ///< 0: one for each core
   int drain_seconds = 30;

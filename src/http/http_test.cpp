@@ -239,8 +239,8 @@ TEST(Http, TrailersAreForThoseWhoSayTheyReadThem) {
                                          {"TE: gzip\r\n", false},
                                          {"", false}}) {
     World world;
-    const auto answer = world.talk(
-        "GET /numbers HTTP/1.1\r\nHost: x\r\n" + std::string(c.fields) + "Connection: close\r\n\r\n", 20s);
+    const auto answer =
+        world.talk("GET /numbers HTTP/1.1\r\nHost: x\r\n" + std::string(c.fields) + "Connection: close\r\n\r\n", 20s);
     const bool has_it = answer.ends_with("0\r\nServer-Timing: total;dur=5000\r\n\r\n");
     EXPECT_EQ(has_it, c.has_trailer) << c.fields;
     EXPECT_TRUE(has_it || answer.ends_with("\r\n0\r\n\r\n")) << answer;

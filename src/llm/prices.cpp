@@ -28,14 +28,14 @@ Result<PriceTable> PriceTable::parse(std::string_view text) {
   if (trim(text).empty()) return table;
   for (const auto entry : split(text, ',')) {
     const auto equals = entry.rfind('=');
-    const auto prices = equals == std::string_view::npos ? std::vector<std::string_view>{}
-                                                         : split(entry.substr(equals + 1), '/');
+    const auto prices =
+        equals == std::string_view::npos ? std::vector<std::string_view>{} : split(entry.substr(equals + 1), '/');
     const auto model = trim(entry.substr(0, equals == std::string_view::npos ? 0 : equals));
     const auto read = prices.size() == 2 ? read_price(prices[0]) : std::nullopt;
     const auto written = prices.size() == 2 ? read_price(prices[1]) : std::nullopt;
     if (model.empty() || !read || !written) {
-      return fail(ErrorKind::invalid_argument, "must be MODEL=READ/WRITTEN, dollars for a million tokens, not '" +
-                                                   std::string(trim(entry)) + "'");
+      return fail(ErrorKind::invalid_argument,
+                  "must be MODEL=READ/WRITTEN, dollars for a million tokens, not '" + std::string(trim(entry)) + "'");
     }
     table.prices_.push_back({.model = std::string(model), .read = *read, .written = *written});
   }

@@ -95,7 +95,8 @@ bool is_steuer_id(std::string_view match) {
 
 /// Italy, Decreto 23 December 1976: odd places by this table, even ones by their value, modulo 26.
 bool is_codice_fiscale(std::string_view match) {
-  constexpr std::array<int, 26> kOdd{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+  constexpr std::array<int, 26> kOdd{1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
+                                     20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
   const std::string text = plain(match);
   int sum = 0;
   for (std::size_t i = 0; i < 15; ++i) {
@@ -124,8 +125,9 @@ bool is_bsn(std::string_view match) {
 
 /// India, UIDAI, Aadhaar: Verhoeff's check (J. Verhoeff, "Error Detecting Decimal Codes", 1969).
 bool is_aadhaar(std::string_view match) {
-  constexpr std::array<std::string_view, 10> kTimes{"0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
-                                                    "5987604321", "6598710432", "7659821043", "8765932104", "9876543210"};
+  constexpr std::array<std::string_view, 10> kTimes{"0123456789", "1234067895", "2340178956", "3401289567",
+                                                    "4012395678", "5987604321", "6598710432", "7659821043",
+                                                    "8765932104", "9876543210"};
   constexpr std::array<std::string_view, 8> kTurns{"0123456789", "1576283094", "5803796142", "8916043527",
                                                    "9453126870", "4286573901", "2793806415", "7046913258"};
   const std::string text = plain(match);

@@ -436,7 +436,7 @@ test("the client's own retries: after 429 and after 503 it asks again and is ans
       assert.equal(refused.code, "rate_limit_exceeded");
       assert.ok(Number(refused.headers.get("retry-after")) >= 1);
     },
-    { env: { OFFHOOK_RATE_CHAT: "2" } },
+    { env: { OFFHOOK_RATE_LIMITS: "chat=2" } },
   );
 });
 

@@ -80,7 +80,8 @@ void print_llm_settings(const config::Settings& settings, const llm::PriceTable&
   const llm::Usage million{.prompt_tokens = 1'000'000, .completion_tokens = 0};
   for (const auto& provider : providers_of(settings)) {
     if (!provider.is_configured) continue;
-    if (provider.name == "openai") print("openai at", url(settings.openai_base_url) + ", model " + settings.openai_model);
+    if (provider.name == "openai")
+      print("openai at", url(settings.openai_base_url) + ", model " + settings.openai_model);
     if (provider.name == "anthropic") print("anthropic at", url(settings.anthropic_base_url));
     if (provider.name == "gemini") print("gemini at", url(settings.gemini_base_url));
     if (provider.name == "bedrock") {
@@ -101,8 +102,9 @@ void print_llm_settings(const config::Settings& settings, const llm::PriceTable&
                                               : "set, but none for " + settings.openai_model);
   print("never said", fmt::format("card numbers, national ids, and {} patterns of OFFHOOK_HIDDEN_PATTERNS", patterns));
   if (settings.llm_first_token_ms + 500 > settings.first_words_ms) {
-    fmt::print("  OFFHOOK_LLM_FIRST_TOKEN_MS leaves the next model of a chain no time within "
-               "OFFHOOK_FIRST_WORDS_MS\n");
+    fmt::print(
+        "  OFFHOOK_LLM_FIRST_TOKEN_MS leaves the next model of a chain no time within "
+        "OFFHOOK_FIRST_WORDS_MS\n");
   }
 }
 
@@ -144,7 +146,8 @@ int doctor(const ServeFlags& flags, bool asks) {
   std::vector<std::string> names = common_chain(*settings);
   for (const auto& agent : library->agents.all()) names.insert(names.end(), agent.llm.begin(), agent.llm.end());
   Answers answers;
-  const auto run = [](const Models& all, std::vector<std::string> whom, Duration patience, Answers& found) -> Task<void> {
+  const auto run = [](const Models& all, std::vector<std::string> whom, Duration patience,
+                      Answers& found) -> Task<void> {
     auto asked = co_await ask_all(all, std::move(whom), patience, {});
     if (!asked) co_return fail(asked);
     found = std::move(*asked);
