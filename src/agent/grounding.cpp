@@ -25,6 +25,9 @@ constexpr std::size_t kMostWordsOfAFact = 6;
 constexpr std::array<std::string_view, 13> kSummaries{"reason",   "note",    "notes", "summary", "description",
                                                       "message",  "comment", "topic", "subject", "query",
                                                       "question", "details", "text"};
+/// Arguments that sort what was said: "I have savings" is financing "own funds". Treated like summaries.
+constexpr std::array<std::string_view, 7> kSorts{"financing", "property_type", "timeline", "kind",
+                                                 "unit_type", "type",          "category"};
 /// Fields of results in which anybody may have written anything.
 constexpr std::array<std::string_view, 13> kTexts{"speakable", "text",        "content", "passage", "snippet",
                                                   "heading",   "body",        "message", "summary", "note",
@@ -39,6 +42,7 @@ constexpr std::array<std::string_view, 1> kDocumentTools{"search_documents"};
 constexpr std::array<std::string_view, 26> kYes{
     "si", "sí", "oui", "ja",   "evet", "tak", "sim", "da",    "да",    "はい",  "是",    "好",       "对",
     "हाँ", "हां", "نعم", "igen", "ano",  "네",  "예",  "claro", "genau", "certo", "tamam", "d'accord", "haan"};
+constexpr std::array<std::string_view, 8> kNo{"no", "non", "nein", "nee", "nie", "hayır", "não", "нет"};
 /// Words that tell nothing about what a tool does.
 constexpr std::array<std::string_view, 24> kEmptyWords{
     "caller", "customer", "with",  "from",  "their", "when",  "this",  "that", "after", "they",  "have", "proved",
@@ -104,6 +108,11 @@ void collect_fields(const json::value& value, std::set<std::string, std::less<>>
 
 }  // namespace
 
+bool denies(std::string_view answer) {
+  return brain::read_polarity(brain::tokenize(brain::straighten(answer))) == brain::Polarity::no ||
+         is_one_of(kNo, to_lower(trim(answer).substr(0, trim(answer).find_first_of(" ,.!"))));
+}
+
 bool confirms(std::string_view answer) {
   const auto tokens = brain::tokenize(brain::straighten(answer));
   const auto polarity = brain::read_polarity(tokens);
@@ -143,6 +152,7 @@ void Grounds::read(std::span<const llm::Message> conversation) {
         facts_.add(message.content);
         has_just_confirmed_ = asked != nullptr && confirms(message.content);
         if (has_just_confirmed_) facts_.add(asked->content);
+        if (asked != nullptr && !denies(message.content)) heard_.add(asked->content);
         asked = nullptr;
         break;
       case llm::Role::assistant:
@@ -189,6 +199,7 @@ Grounds::Source Grounds::source_of(std::string_view name, const json::value& val
         choices != nullptr && std::ranges::find(*choices, value) != choices->end()) {
       return Source::known;
     }
+    if (find_string(*schema, "type") == "boolean") return Source::known;
     for (const char* key : {"default", "const"}) {
       if (const auto* fixed = find(*schema, key); fixed != nullptr && *fixed == value) return Source::known;
     }
@@ -232,7 +243,7 @@ Grounds::Source Grounds::source_of_text(std::string_view name, const std::string
     if (facts_.has_digits(digits)) return Source::spoken;
     return known_.contains(text) ? Source::known : Source::nothing;
   }
-  if (is_one_of(kSummaries, name) || folded_words(text).size() > kMostWordsOfAFact) {
+  if (is_one_of(kSummaries, name) || is_one_of(kSorts, name) || folded_words(text).size() > kMostWordsOfAFact) {
     const auto figures = figures_in(text);
     const bool are_said = std::ranges::all_of(figures, [&](const auto& one) { return facts_.has_digits(one); });
     return are_said || known_.contains(text) ? Source::known : Source::nothing;
@@ -251,6 +262,8 @@ Grounds::Source Grounds::source_of_text(std::string_view name, const std::string
   if (text.find('@') != std::string::npos && facts_.has_email(text)) return Source::spoken;
   if (digits.size() == text.size() && facts_.has_digits(digits)) return Source::spoken;
   if (facts_.has_words(text)) return Source::spoken;
+  // A code that the assistant has told: results of earlier turns are not in the history that a platform sends.
+  if (digits.size() >= 3 && heard_.has_words(text)) return Source::known;
   return known_.contains(text) ? Source::known : Source::nothing;
 }
 

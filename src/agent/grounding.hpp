@@ -31,7 +31,7 @@ class Grounds {
     std::set<std::string, std::less<>> other_words = {};  ///< of the agent's reading tools' names
   };
 
-  explicit Grounds(Context context) : context_(std::move(context)), facts_(context_.spoken) {}
+  explicit Grounds(Context context) : context_(std::move(context)), facts_(context_.spoken), heard_(context_.spoken) {}
 
   /// Reads the conversation as the request brought it.
   void read(std::span<const llm::Message> conversation);
@@ -50,6 +50,7 @@ class Grounds {
 
   Context context_;
   SpokenFacts facts_;
+  SpokenFacts heard_;                         // what the assistant has said and the caller did not turn down
   std::set<std::string, std::less<>> known_;  // fields of results
   bool has_just_confirmed_ = false;           // the caller's last words said yes
 };
@@ -60,6 +61,9 @@ inline constexpr std::string_view kNotConfirmed = "not_confirmed";
 
 /// Does an answer to a question take what was asked: "yes", "sí", "the first one"?
 [[nodiscard]] bool confirms(std::string_view answer);
+
+/// Does it turn down what was asked?
+[[nodiscard]] bool denies(std::string_view answer);
 
 /// The words of names like "block_card", as stems.
 [[nodiscard]] std::set<std::string, std::less<>> name_stems(std::string_view tool_name);

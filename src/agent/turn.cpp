@@ -446,9 +446,9 @@ class Turn {
   void count_answer(llm::Finished& end, std::string_view text) {
     if (!end.model.empty()) answered_by_ = end.model;
     llm::Usage& usage = end.usage;
-    if (usage.prompt_tokens == 0 && usage.completion_tokens == 0) {
+    if (usage.prompt_tokens == 0) {
       for (const auto& message : conversation_) usage.prompt_tokens += llm::estimate_tokens(message.content);
-      usage.completion_tokens = llm::estimate_tokens(text);
+      if (usage.completion_tokens == 0) usage.completion_tokens = llm::estimate_tokens(text);
       usage.estimated = true;
     }
     const auto cost = services_.prices == nullptr ? std::nullopt : services_.prices->cost(answered_by_, usage);

@@ -129,6 +129,9 @@ test("generateObject, streamObject and Output.object get an object that fits the
       const { object } = await generateObject({ model: provider("leasing"), schema: wish, prompt: "Two bedrooms" });
       assert.deepEqual(object, JSON.parse(fits));
       const streamed = streamObject({ model: provider("leasing"), schema: wish, prompt: "Two bedrooms" });
+      let last;
+      for await (const partial of streamed.partialObjectStream) last = partial;
+      assert.deepEqual(last, JSON.parse(fits));
       assert.deepEqual(await streamed.object, JSON.parse(fits));
       const { output } = await generateText({
         model: provider("leasing"),
@@ -182,7 +185,9 @@ test("an answer that never fits is an APICallError, before anything was streamed
         maxRetries: 0,
         onError: ({ error }) => errors.push(error),
       });
-      await assert.rejects(stream.object);
+      const failed = assert.rejects(stream.object);
+      for await (const partial of stream.partialObjectStream) assert.fail(`streamed ${JSON.stringify(partial)}`);
+      await failed;
       assert.equal(errors.length, 1);
       assert.equal(errors[0].statusCode, 503);
     },
