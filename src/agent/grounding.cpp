@@ -243,11 +243,6 @@ Grounds::Source Grounds::source_of_text(std::string_view name, const std::string
     if (facts_.has_digits(digits)) return Source::spoken;
     return known_.contains(text) ? Source::known : Source::nothing;
   }
-  if (is_one_of(kSummaries, name) || is_one_of(kSorts, name) || folded_words(text).size() > kMostWordsOfAFact) {
-    const auto figures = figures_in(text);
-    const bool are_said = std::ranges::all_of(figures, [&](const auto& one) { return facts_.has_digits(one); });
-    return are_said || known_.contains(text) ? Source::known : Source::nothing;
-  }
   const When when = read_when(text);
   if (when.date || when.time) {
     const bool is_time = !when.time || facts_.has_time(*when.time) || (when.date && facts_.has_wait());
@@ -258,6 +253,11 @@ Grounds::Source Grounds::source_of_text(std::string_view name, const std::string
     if (is_time && is_date) return Source::spoken;
     if (known_.contains(text)) return Source::known;
     return !reads_language() && has_just_confirmed_ ? Source::known : Source::nothing;
+  }
+  if (is_one_of(kSummaries, name) || is_one_of(kSorts, name) || folded_words(text).size() > kMostWordsOfAFact) {
+    const auto figures = figures_in(text);
+    const bool are_said = std::ranges::all_of(figures, [&](const auto& one) { return facts_.has_digits(one); });
+    return are_said || known_.contains(text) ? Source::known : Source::nothing;
   }
   if (text.find('@') != std::string::npos && facts_.has_email(text)) return Source::spoken;
   if (digits.size() == text.size() && facts_.has_digits(digits)) return Source::spoken;

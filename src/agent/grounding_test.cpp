@@ -115,7 +115,7 @@ TEST(Grounding, WhatNobodySaidMayNot) {
            {{"caller: hi", "agent: It is 4242.", "agent: Do you need anything else?", "caller: yes"},
             "block_card",
             R"({"last_four":"4242"})",
-            "(wish)"},
+            "last_four"},
            {{"caller: two bedrooms"}, "qualify_lead", R"({"bedrooms":2,"budget":9000})", "budget"},
            {{"caller: call me back"}, "schedule_callback", R"({"at":"2026-03-09T17:00"})", "at"},
            {{"caller: cancel it", "system: Cancel AP-17507."},

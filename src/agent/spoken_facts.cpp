@@ -25,8 +25,10 @@ using std::chrono::minutes;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-/// Names of people are a letter off in longer words: "Jon" is heard for "John" no more than that.
-constexpr std::size_t kLongWord = 5;
+/// Words that are a letter off are taken for one another from this length on: "Anne" is heard for "Ann".
+constexpr std::size_t kShortestHeardWrongly = 3;
+/// What is compared without its gaps; shorter texts stand within other words by chance.
+constexpr std::size_t kShortestCompact = 5;
 /// Fewer digits stand in any conversation by chance.
 constexpr std::size_t kShortestCode = 3;
 /// Of a telephone number that is compared without its country's code.
@@ -234,16 +236,18 @@ bool SpokenFacts::has_words(std::string_view text) const {
   const auto words = folded_words(text);
   if (words.empty()) return true;
   const std::string compact = joined(words);
-  const bool is_together = compact.size() >= kLongWord && std::ranges::any_of(utterances_, [&](const Utterance& said) {
-                             return said.compact.find(compact) != std::string::npos;
-                           });
+  const bool is_together =
+      compact.size() >= kShortestCompact && std::ranges::any_of(utterances_, [&](const Utterance& said) {
+        return said.compact.find(compact) != std::string::npos;
+      });
   if (is_together) return true;
   return std::ranges::all_of(words, [&](const std::string& word) {
     if (only_digits(word) == word) return has_digits(word);
     return std::ranges::any_of(utterances_, [&](const Utterance& said) {
       return said.words.contains(word) ||
-             (word.size() >= kLongWord &&
-              std::ranges::any_of(said.words, [&](const auto& w) { return is_one_off(word, w); }));
+             (word.size() >= kShortestHeardWrongly && std::ranges::any_of(said.words, [&](const auto& w) {
+                return w.size() >= kShortestHeardWrongly && w.size() + word.size() > 6 && is_one_off(word, w);
+              }));
     });
   });
 }
