@@ -1,6 +1,7 @@
 #include "agent/turn.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <memory>
 #include <span>
@@ -420,7 +421,10 @@ class Turn {
     end.queue = request_.queue_wait;
     end.cost_usd = cost_;
     services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
-    const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+    // Hundredths are enough; more digits look like parts of numbers that must not stand in a log.
+    const auto milliseconds = [](Duration span) {
+      return std::round(std::chrono::duration<double, std::milli>(span).count() * 100) / 100;
+    };
     const std::string cost = cost_ ? fmt::format("{:.6f}", *cost_) : "unknown";
     services_.log.info("turn", request_.trace,
                        {{"agent", request_.agent->name},
