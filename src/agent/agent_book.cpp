@@ -22,6 +22,23 @@ std::optional<RecordingPolicy> parse_policy(std::string_view text) {
   return std::nullopt;
 }
 
+/// `grounding: off`, or a mapping of tools to on and off.
+void read_grounding(YamlReader& read, const YAML::Node& node, AgentDefinition& agent) {
+  const auto is_on = [&](const YAML::Node& value) {
+    const std::string text = value.IsScalar() ? value.Scalar() : "";
+    if (text != "on" && text != "off") read.fault(value, "'grounding' must be on or off, or say so for each tool");
+    return text != "off";
+  };
+  if (!node || node.IsNull()) return;
+  if (!node.IsMap()) {
+    agent.is_grounded = is_on(node);
+    return;
+  }
+  for (const auto& entry : node) {
+    if (!is_on(entry.second)) agent.ungrounded_tools.insert(entry.first.as<std::string>());
+  }
+}
+
 AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::vector<std::string>& faults) {
   YamlReader read(file, root, faults);
   AgentDefinition agent;
@@ -60,6 +77,14 @@ AgentDefinition read_agent(std::string_view file, const YAML::Node& root, std::v
       agent.recording = *policy;
     } else {
       read.fault(recording, fmt::format("'consent' must be none, announced or required, not '{}'", consent));
+    }
+  }
+  read_grounding(read, root["grounding"], agent);
+  for (const auto& text : read.list("hidden_patterns")) {
+    if (auto pattern = privacy::TextPattern::parse(text)) {
+      agent.hidden_patterns.push_back({.name = text, .pattern = std::move(*pattern)});
+    } else {
+      read.fault(root["hidden_patterns"], fmt::format("the pattern '{}': {}", text, pattern.error().message()));
     }
   }
   if (const YAML::Node voice = root["voice"]; voice && voice.IsMap()) {

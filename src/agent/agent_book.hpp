@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include "base/civil_time.hpp"
 #include "base/embedded_file.hpp"
 #include "base/result.hpp"
+#include "privacy/pattern_filter.hpp"
 
 namespace offhook::agent {
 
@@ -43,6 +46,9 @@ struct AgentDefinition {
   std::string transfer_message;  ///< said before the caller is passed on
   std::string filler;            ///< said once in a turn when a tool takes its time
   RecordingPolicy recording = RecordingPolicy::none;
+  bool is_grounded = true;  ///< do writing tools need arguments that the caller said or confirmed?
+  std::set<std::string, std::less<>> ungrounded_tools;  ///< those that do not, all the same
+  std::vector<privacy::HiddenPattern> hidden_patterns;  ///< never said, beside national ids and the server's
   std::vector<std::string> llm;  ///< its own chain of chat models, as in OFFHOOK_LLM; empty: the common one
   std::string voice_language = "en";
   std::string voice_name;

@@ -9,7 +9,7 @@ namespace offhook::agent {
 
 Result<void> RedactingSink::take(AgentEvent event) {
   if (auto* said = std::get_if<SpokenDelta>(&event)) {
-    said->text = filter_.push(said->text);
+    said->text = hidden_.push(filter_.push(said->text));
     if (said->text.empty()) return {};
     return next_.take(std::move(event));
   }
@@ -27,7 +27,8 @@ Result<void> RedactingSink::take(AgentEvent event) {
 }
 
 Result<void> RedactingSink::release() {
-  SpokenDelta rest{.text = filter_.finish()};
+  SpokenDelta rest{.text = hidden_.push(filter_.finish())};
+  rest.text += hidden_.finish();
   filter_ = privacy::CardFilter(privacy::Wording::spoken, languages_);
   if (rest.text.empty()) return {};
   return next_.take(std::move(rest));

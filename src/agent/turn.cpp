@@ -1,18 +1,24 @@
 #include "agent/turn.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <memory>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "agent/caller_marker.hpp"
+#include "agent/grounding.hpp"
 #include "agent/redacting_sink.hpp"
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "async/task_group.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "llm/closing_text.hpp"
+#include "privacy/national_ids.hpp"
 #include "tools/parallel.hpp"
 #include "tools/results.hpp"
 
@@ -25,7 +31,6 @@ constexpr int kMaxRounds = 6;
 constexpr Duration kPatience = std::chrono::milliseconds(700);
 /// Words that may wait for a model that has more ready all the time.
 constexpr std::size_t kMostUnsentBytes = 16UL * 1024;
-constexpr std::string_view kLostThread = " I'm sorry, I lost my train of thought. Could you say that again?";
 
 std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool knows_caller) {
   const CivilTime local = agent.time_zone.to_civil(now);
@@ -39,6 +44,12 @@ std::string facts_for_prompt(const AgentDefinition& agent, UtcTime now, bool kno
 
 bool is_named(const std::vector<llm::ToolSpec>& tools, std::string_view name) {
   return std::any_of(tools.begin(), tools.end(), [&](const auto& tool) { return tool.name == name; });
+}
+
+std::vector<const privacy::HiddenPattern*> patterns_of(const AgentServices& services, const AgentDefinition& agent) {
+  auto patterns = privacy::hidden_patterns(services.hidden_patterns);
+  for (const auto& own : agent.hidden_patterns) patterns.push_back(&own);
+  return patterns;
 }
 
 /// One turn in progress.
@@ -55,7 +66,8 @@ class Turn {
       if (!*again) co_return co_await flush();
     }
     services_.log.warning("turn gave up", request_.trace, {{"agent", request_.agent->name}, {"rounds", kMaxRounds}});
-    if (auto said = say(std::string(kLostThread)); !said) co_return said;
+    if (request_.answer_format) co_return fail(ErrorKind::bad_gateway, {}, "the model goes on calling tools");
+    if (auto said = say(lost_thread()); !said) co_return said;
     if (auto done = finish(llm::FinishReason::stop); !done) co_return done;
     co_return co_await flush();
   }
@@ -78,6 +90,7 @@ class Turn {
     conversation_.push_back(std::move(own));
     std::ranges::move(request_.messages, std::back_inserter(conversation_));
     request_.messages.clear();
+    brought_messages_ = conversation_.size();
     offer_tools();
     context_.call_id = request_.trace.call_id;
     context_.journal_scope = request_.journal_scope;
@@ -132,32 +145,44 @@ class Turn {
     ask.caller_phone = request_.caller_phone;
     ask.language = request_.agent->language;
     ask.seed = loop_.random().next();
-    if (!announced_) ask.on_certain = [this] { return announce_early(); };
+    if (!is_begun_ && !request_.answer_format) ask.on_certain = [this] { return announce_early(); };
+    Instant asked = loop_.clock().now();
     auto stream = co_await services_.model.open_stream(std::move(ask));
+    in_models_ += loop_.clock().now() - asked;
     if (!stream) co_return recover(std::move(stream.error()));
 
     std::string text;
     std::vector<llm::ToolCall> calls;
+    bool is_answering = false;
     for (;;) {
       // Words that came together leave together; no word waits for the next one.
       if (!(*stream)->is_ready() || unsent_bytes_ > kMostUnsentBytes) {
         if (auto sent = co_await flush(); !sent) co_return fail(sent);
       }
+      asked = loop_.clock().now();
       auto event = co_await (*stream)->next({});
+      in_models_ += loop_.clock().now() - asked;
       if (!event) co_return recover(std::move(event.error()));
-      if (auto begun = announce(**stream); !begun) co_return fail(begun);
+      if (!std::exchange(is_answering, true)) answered_by_ = (*stream)->model();
+      if (!request_.answer_format) {
+        if (auto begun = announce(); !begun) co_return fail(begun);
+      }
       if (auto* delta = std::get_if<llm::TextDelta>(&*event)) {
         text.append(delta->text);
+        if (request_.answer_format) continue;
         if (auto said = say(std::move(delta->text)); !said) co_return fail(said);
       } else if (auto* call = std::get_if<llm::ToolCallReady>(&*event)) {
         calls.push_back(std::move(call->call));
       } else {
         auto& end = std::get<llm::Finished>(*event);
+        count_answer(end, text);
+        queued_ += end.queued;
+        in_models_ -= end.queued;
         usage_.prompt_tokens += end.usage.prompt_tokens;
         usage_.completion_tokens += end.usage.completion_tokens;
         usage_.estimated = usage_.estimated || end.usage.estimated;
-        if (!end.model.empty()) answered_by_ = end.model;
         if (calls.empty()) {
+          if (request_.answer_format) co_return co_await give_checked(std::move(text), end.reason);
           if (auto done = finish(end.reason); !done) co_return fail(done);
           co_return false;
         }
@@ -166,6 +191,38 @@ class Turn {
     }
     stream->reset();
     co_return co_await run_calls(std::move(text), std::move(calls));
+  }
+
+  /// Says an answer whose form was demanded, or has it asked for once more: then true.
+  Task<bool> give_checked(std::string text, llm::FinishReason reason) {
+    if (reason == llm::FinishReason::stop) {
+      auto checked = request_.answer_format->check(text);
+      if (!checked) {
+        const std::string fault(checked.error().message());
+        services_.log.warning("answer has the wrong form", request_.trace,
+                              {{"agent", request_.agent->name}, {"model", answered_by_}, {"detail", fault}});
+        if (std::exchange(was_asked_again_, true) || request_.deadline.passed(loop_.clock())) {
+          co_return fail(Error{.kind = ErrorKind::bad_gateway,
+                               .client = "The model's answer does not have the demanded form: " + fault + "."}
+                             .with_code("invalid_model_output"));
+        }
+        conversation_.push_back({.role = llm::Role::assistant, .content = std::move(text)});
+        conversation_.push_back({.role = llm::Role::user, .content = correction_request(fault)});
+        co_return true;
+      }
+      text = privacy::hide_in_json(*checked, patterns_of(services_, *request_.agent));
+    }
+    if (auto begun = announce(); !begun) co_return fail(begun);
+    if (!text.empty()) {
+      if (auto said = say(std::move(text)); !said) co_return fail(said);
+    }
+    if (auto done = finish(reason); !done) co_return fail(done);
+    co_return false;
+  }
+
+  /// What hands the turn back to a caller, in their language, apart from what has been said.
+  [[nodiscard]] std::string lost_thread() const {
+    return (said_bytes_ > 0 ? " " : "") + std::string(llm::lost_thread_text(request_.agent->language));
   }
 
   [[nodiscard]] bool can_run_together(const std::vector<llm::ToolCall>& calls) const {
@@ -186,6 +243,12 @@ class Turn {
     std::vector<llm::ToolCall> ours;
     std::vector<llm::ToolCall> for_platform;
     for (const auto& call : calls) {
+      const Instant checked = loop_.clock().now();
+      if (auto refused = refuse_ungrounded(call)) {
+        auto noted = note_result(call, std::move(*refused), loop_.clock().now() - checked);
+        if (!noted) co_return fail(noted);
+        continue;
+      }
       (is_named(request_.platform_tools, call.name) ? for_platform : ours).push_back(call);
     }
     const bool is_together = ours.size() > 1 && can_run_together(ours);
@@ -199,11 +262,53 @@ class Turn {
       first += count;
     }
     if (for_platform.empty()) co_return true;
+    if (auto begun = announce(); !begun) co_return fail(begun);
     for (auto& call : for_platform) {
       if (auto told = take(PlatformToolCall{std::move(call)}); !told) co_return fail(told);
     }
     if (auto done = finish(llm::FinishReason::tool_calls); !done) co_return fail(done);
     co_return false;
+  }
+
+  /// A refusal for a writing tool whose arguments nobody has said; nullopt: the call may be made.
+  [[nodiscard]] std::optional<tools::ToolResult> refuse_ungrounded(const llm::ToolCall& call) {
+    const AgentDefinition& agent = *request_.agent;
+    const auto tool = services_.tools.find(call.name, agent.name);
+    if (!agent.is_grounded || agent.ungrounded_tools.contains(call.name)) return std::nullopt;
+    if (tool == nullptr || tool->effect == tools::Effect::reads) return std::nullopt;
+    auto arguments = parse_json(call.arguments.empty() ? "{}" : call.arguments);
+    if (!arguments || !arguments->is_object()) return std::nullopt;  // the tool says so itself
+    const auto missing = grounds().find_ungrounded(*tool, arguments->get_object());
+    if (!missing) return std::nullopt;
+    services_.log.warning("tool call not grounded", request_.trace,
+                          {{"agent", agent.name}, {"tool", call.name}, {"argument", missing->argument}});
+    return ungrounded_result(*missing);
+  }
+
+  /// What the conversation says, with the results of this turn.
+  const Grounds& grounds() {
+    const auto messages = std::span<const llm::Message>(conversation_);
+    if (!grounds_) {
+      Grounds::Context context{.spoken = {.moment = {.today = context_.time_zone.to_civil(context_.now).date,
+                                                     .is_month_first = request_.agent->region == "US"},
+                                          .region = request_.agent->region},
+                               .language = request_.agent->language,
+                               .caller_phone = context_.caller_phone,
+                               .property_id = context_.property_id};
+      for (const auto& offered : offered_) {
+        const auto tool = services_.tools.find(offered.name, request_.agent->name);
+        if (tool != nullptr && tool->effect == tools::Effect::reads)
+          context.other_words.merge(name_stems(offered.name));
+      }
+      grounds_.emplace(std::move(context));
+      grounds_->read(messages.first(brought_messages_));
+      read_messages_ = brought_messages_;
+    }
+    for (; read_messages_ < messages.size(); ++read_messages_) {
+      const auto& message = messages[read_messages_];
+      if (message.role == llm::Role::tool) grounds_->add_result(message.name, message.content);
+    }
+    return *grounds_;
   }
 
   /// The account that the call belongs to, found before its first tool; what cannot be found is an apology for each.
@@ -254,7 +359,7 @@ class Turn {
     const auto results = std::make_shared<ToolResults>(fail(ErrorKind::internal, {}, "the tools broke off"));
     running.spawn("tools", invoke_into(results, services_, std::move(planned), request_.deadline));
     Result<void> joined;
-    if (first_words_ == Instant{}) {
+    if (first_words_ == Instant{} && !request_.answer_format) {
       joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
       if (!joined && joined.error().kind == ErrorKind::timeout) {
         if (auto said = say(request_.agent->filler); !said) co_return fail(said);
@@ -280,7 +385,12 @@ class Turn {
       services_.log.error("tool failed", request_.trace, {{"tool", call.name}, {"detail", result.log}});
     }
     const bool is_known = services_.tools.find(call.name, request_.agent->name) != nullptr;
-    services_.metrics.count_tool_call(is_known ? call.name : "unknown", result.ok ? "ok" : "refused");
+    const auto* error = result.data.if_contains("error");
+    const bool is_ungrounded = error != nullptr && to_std_string(*error) == kNotConfirmed;
+    const std::string_view outcome = result.ok ? "ok" : is_ungrounded ? "ungrounded" : "refused";
+    const std::string_view known_name = is_known ? std::string_view(call.name) : "unknown";
+    services_.metrics.count_tool_call(known_name, outcome, seconds_of(took));
+    outcomes_.append(outcomes_.empty() ? "" : " ").append(known_name).append(":").append(outcome);
     conversation_.push_back(
         {.role = llm::Role::tool, .content = tools::to_model_text(result), .tool_call_id = call.id, .name = call.name});
     if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, result);
@@ -289,17 +399,17 @@ class Turn {
     return take(std::move(done));
   }
 
-  /// Says once who answers.
-  Result<void> announce(const llm::ChatStream& stream) {
-    if (!answered_by_.empty()) return {};
-    announced_ = true;
-    answered_by_ = stream.model();
+  /// Says who answers, before anything else, and again when it turns out to be another.
+  Result<void> announce() {
+    if (is_begun_ && announced_ == answered_by_) return {};
+    is_begun_ = true;
+    announced_ = answered_by_;
     return take(TurnStarted{answered_by_});
   }
 
   /// An answer will come, nobody knows yet whose.
   Task<void> announce_early() {
-    announced_ = true;
+    is_begun_ = true;
     if (auto begun = take(TurnStarted{request_.model.empty() ? request_.agent->name : request_.model}); !begun)
       co_return begun;
     co_return co_await flush();
@@ -331,7 +441,7 @@ class Turn {
         "model failed", request_.trace,
         {{"agent", request_.agent->name}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
     if (first_words_ == Instant{}) return fail(std::move(error));
-    if (auto said = say(std::string(kLostThread)); !said) return fail(said);
+    if (auto said = say(lost_thread()); !said) return fail(said);
     if (auto done = finish(llm::FinishReason::stop); !done) return fail(done);
     return false;
   }
@@ -340,23 +450,53 @@ class Turn {
     const Instant now = loop_.clock().now();
     const Instant spoke = first_words_ == Instant{} ? now : first_words_;
     count_tokens();
+    services_.metrics.count_turn_time(seconds_of(queued_), seconds_of(in_models_), seconds_of(in_tools_),
+                                      seconds_of(now - began_ - queued_ - in_models_ - in_tools_));
     TurnFinished end{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_};
     end.first_words = spoke - began_;
     end.tools = in_tools_;
     end.took = now - began_;
+    end.model_time = in_models_;
+    end.queue = queued_;
+    end.cost_usd = cost_;
     services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
-    const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+    // Hundredths are enough; more digits look like parts of numbers that must not stand in a log.
+    const auto milliseconds = [](Duration span) {
+      return std::round(std::chrono::duration<double, std::milli>(span).count() * 100) / 100;
+    };
+    const std::string cost = cost_ ? fmt::format("{:.6f}", *cost_) : "unknown";
     services_.log.info("turn", request_.trace,
                        {{"agent", request_.agent->name},
                         {"model", answered_by_},
                         {"prompt_tokens", usage_.prompt_tokens},
                         {"completion_tokens", usage_.completion_tokens},
                         {"tokens_estimated", usage_.estimated},
+                        {"cost_usd", cost},
                         {"tools", ordinal_},
+                        {"tool_outcomes", outcomes_},
+                        {"queue_ms", milliseconds(end.queue)},
                         {"first_words_ms", milliseconds(end.first_words)},
+                        {"model_ms", milliseconds(end.model_time)},
                         {"tools_ms", milliseconds(end.tools)},
+                        {"overhead_ms", milliseconds(end.overhead())},
                         {"took_ms", milliseconds(end.took)}});
     return take(std::move(end));
+  }
+
+  static double seconds_of(Duration span) { return std::chrono::duration<double>(span).count(); }
+
+  /// Tokens and cost of one answer, by the model that gave it.
+  void count_answer(llm::Finished& end, std::string_view text) {
+    if (!end.model.empty()) answered_by_ = end.model;
+    llm::Usage& usage = end.usage;
+    if (usage.prompt_tokens == 0) {
+      for (const auto& message : conversation_) usage.prompt_tokens += llm::estimate_tokens(message.content);
+      if (usage.completion_tokens == 0) usage.completion_tokens = llm::estimate_tokens(text);
+      usage.estimated = true;
+    }
+    const auto cost = services_.prices == nullptr ? std::nullopt : services_.prices->cost(answered_by_, usage);
+    services_.metrics.count_tokens(answered_by_, usage.prompt_tokens, usage.completion_tokens, usage.estimated, cost);
+    cost_ = cost_ && cost ? std::optional(*cost_ + *cost) : std::nullopt;
   }
 
   /// The provider's count, else ours.
@@ -377,11 +517,20 @@ class Turn {
   int ordinal_ = 0;
   llm::Usage usage_;
   std::string answered_by_;
-  bool announced_ = false;
+  std::string announced_;  // who was said to answer
+  bool is_begun_ = false;
+  bool was_asked_again_ = false;  // for another answer, since the first had the wrong form
   bool wants_end_ = false;
   Instant began_{};
   Instant first_words_{};
   Duration in_tools_{};
+  Duration in_models_{};  // without what was queued_
+  Duration queued_{};
+  std::optional<double> cost_ = 0.0;
+  std::string outcomes_;              // of the tools, for the log
+  std::optional<Grounds> grounds_;    // made for the first writing tool
+  std::size_t brought_messages_ = 0;  // so many of the conversation came with the request
+  std::size_t read_messages_ = 0;     // so many of them has grounds_ read
   std::size_t said_bytes_ = 0;
   std::size_t unsent_bytes_ = 0;  // of words the sink has and has not been told to send
   bool has_unsent_ = false;
@@ -391,7 +540,8 @@ class Turn {
 
 Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink) {
   Loop& loop = co_await this_loop();
-  RedactingSink redacting(sink, privacy::languages_of(request.agent->language));
+  auto hidden = patterns_of(services, *request.agent);
+  RedactingSink redacting(sink, privacy::languages_of(request.agent->language), hidden);
   Turn turn(services, std::move(request), redacting, loop);
   co_return co_await turn.run();
 }

@@ -1,16 +1,20 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "agent/agent_book.hpp"
+#include "agent/answer_format.hpp"
 #include "async/task.hpp"
 #include "base/trace.hpp"
 #include "llm/chat_model.hpp"
+#include "llm/prices.hpp"
 #include "obs/log.hpp"
 #include "obs/metrics.hpp"
+#include "privacy/pattern_filter.hpp"
 #include "store/owners.hpp"
 #include "store/store.hpp"
 #include "tools/registry.hpp"
@@ -34,6 +38,8 @@ struct AgentServices {
   obs::Log& log;
   obs::Metrics& metrics;
   ToolObserver* observer = nullptr;
+  const llm::PriceTable* prices = nullptr;                          ///< null: what answers cost is not known
+  std::vector<const privacy::HiddenPattern*> hidden_patterns = {};  ///< never said, beside national ids
 };
 
 /// One utterance to answer, however it came in.
@@ -51,7 +57,8 @@ struct TurnRequest {
   std::string required_tool;        ///< with ToolChoice::required: this very tool; empty: any
   bool parallel_tool_calls = true;  ///< false: at most one call an answer
   llm::ResponseFormat response_format;
-  std::string model;  ///< wanted from the provider; empty: its default
+  std::shared_ptr<const AnswerFormat> answer_format;  ///< of response_format; null: any text
+  std::string model;                                  ///< wanted from the provider; empty: its default
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
@@ -86,11 +93,17 @@ struct PlatformToolCall {
 struct TurnFinished {
   llm::FinishReason reason = llm::FinishReason::stop;
   llm::Usage usage;
-  std::string model;       ///< what really answered
-  bool wants_end = false;  ///< a tool asked to end the call
-  Duration first_words{};  ///< from the beginning of the turn to its first words
-  Duration tools{};        ///< spent in our own tools
-  Duration took{};         ///< the whole turn
+  std::string model;               ///< what really answered
+  bool wants_end = false;          ///< a tool asked to end the call
+  Duration first_words{};          ///< from the beginning of the turn to its first words
+  Duration tools{};                ///< spent in our own tools
+  Duration model_time{};           ///< spent waiting for models
+  Duration queue{};                ///< waiting for a place at a model
+  std::optional<double> cost_usd;  ///< nullopt: a model has no price (llm::PriceTable)
+  Duration took{};                 ///< the whole turn
+
+  /// What is left when tools and models are taken off: our own work, with the writing of chunks to a slow client.
+  [[nodiscard]] Duration overhead() const { return took - queue - tools - model_time; }
 };
 using AgentEvent = std::variant<TurnStarted, SpokenDelta, ToolStarted, ToolFinished, PlatformToolCall, TurnFinished>;
 
@@ -106,7 +119,10 @@ class AgentEventSink {
 
 /// Answers one utterance: prompts the model, runs tools, and goes on until the model has finished. A model
 /// that fails after the first words is covered with a closing sentence; before them the error comes out
-/// (unavailable, timeout, …). No HTTP and no audio in here: every front translates the same events.
+/// (unavailable, timeout, …). When `answer_format` demands JSON, nothing is emitted before the whole answer has been
+/// checked; one that does not fit is asked for once more, then the turn fails (bad_gateway, "invalid_model_output").
+/// An answer that the length limit cut off passes as it is, with that reason. No HTTP and no audio in here: every front
+/// translates the same events.
 Task<void> run_turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink);
 
 }  // namespace offhook::agent

@@ -35,6 +35,16 @@ json::object tool_call_json(const llm::ToolCall& call) {
           {"function", json::object{{"name", call.name}, {"arguments", call.arguments}}}};
 }
 
+/// Where the time went, as browsers and traces read it (W3C Server Timing).
+std::string timing_text(const agent::TurnFinished& end) {
+  const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
+  return fmt::format(
+      "queue;dur={:.1f}, first-words;dur={:.1f}, model;dur={:.1f}, tools;dur={:.1f}, overhead;dur={:.2f}, "
+      "total;dur={:.1f}",
+      milliseconds(end.queue), milliseconds(end.first_words), milliseconds(end.model_time), milliseconds(end.tools),
+      milliseconds(end.overhead()), milliseconds(end.took));
+}
+
 /// What all chunks of an answer share.
 struct AnswerId {
   std::string id;
@@ -51,7 +61,7 @@ AnswerId new_answer(Loop& loop) {
 class ChunkSink final : public agent::AgentEventSink {
  public:
   ChunkSink(AnswerId answer, bool include_usage, http::BodyWriter& body)
-      : answer_(std::move(answer)), include_usage_(include_usage), events_(body) {}
+      : answer_(std::move(answer)), include_usage_(include_usage), body_(body), events_(body) {}
 
   Result<void> take(agent::AgentEvent event) override {
     if (const auto* begun = std::get_if<agent::TurnStarted>(&event)) {
@@ -69,6 +79,7 @@ class ChunkSink final : public agent::AgentEventSink {
       add({R"({"tool_calls":[)", json::serialize(call), "]}"});
     }
     if (const auto* end = std::get_if<agent::TurnFinished>(&event)) {
+      body_.add_trailer("Server-Timing", timing_text(*end));
       add({"{}"}, reason_text(end->reason));
       if (include_usage_) events_.data({head_, R"([],"usage":)", json::serialize(usage_json(end->usage)), "}"});
       events_.data("[DONE]");
@@ -98,6 +109,7 @@ class ChunkSink final : public agent::AgentEventSink {
 
   AnswerId answer_;
   bool include_usage_;
+  http::BodyWriter& body_;
   http::SseWriter events_;
   std::string head_;
   int calls_ = 0;
@@ -127,12 +139,7 @@ class WholeSink final : public agent::AgentEventSink {
     return json::serialize(body);
   }
 
-  /// Where the time went, as browsers and traces read it (W3C Server Timing).
-  [[nodiscard]] std::string timing() const {
-    const auto milliseconds = [](Duration span) { return std::chrono::duration<double, std::milli>(span).count(); };
-    return fmt::format("first-words;dur={:.1f}, tools;dur={:.1f}, total;dur={:.1f}", milliseconds(end_.first_words),
-                       milliseconds(end_.tools), milliseconds(end_.took));
-  }
+  [[nodiscard]] std::string timing() const { return timing_text(end_); }
 
  private:
   std::string content_;
@@ -158,10 +165,13 @@ Task<Response> complete_chat(const Services& services, Request& request, bool st
   Loop& loop = co_await this_loop();
   AnswerId answer = new_answer(loop);
   if (call->stream) {
-    co_return http::event_stream([&services, turn = std::move(call->turn), answer,
-                                  include_usage = call->include_usage](http::BodyWriter& body) mutable {
+    Response stream = http::event_stream([&services, turn = std::move(call->turn), answer,
+                                          include_usage = call->include_usage](http::BodyWriter& body) mutable {
       return stream_turn(services, std::move(turn), std::move(answer), include_usage, body);
     });
+    // What is known at the end only: fields behind the body, for those who read them.
+    if (http::wants_trailers(request)) stream.headers.emplace_back("Trailer", "Server-Timing");
+    co_return stream;
   }
   WholeSink sink;
   if (auto ran = co_await agent::run_turn(services.turns, std::move(call->turn), sink); !ran) co_return fail(ran);

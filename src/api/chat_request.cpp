@@ -279,6 +279,9 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
   call.turn.platform_tools = std::move(*tools);
   if (auto read = read_tool_choice(fields, call.turn); !read) return fail(read);
   if (auto read = read_response_format(fields, call.turn.response_format); !read) return fail(read);
+  auto format = agent::AnswerFormat::create(call.turn.response_format);
+  if (!format) return fail(format);
+  call.turn.answer_format = std::move(*format);
   auto in_parallel = optional_bool(fields, "parallel_tool_calls");
   if (!in_parallel) return fail(in_parallel);
   call.turn.parallel_tool_calls = in_parallel->value_or(true);

@@ -76,6 +76,32 @@ llm::ChainLimits limits_of(const config::Settings& settings) {
 
 }  // namespace
 
+Result<llm::PriceTable> prices_of(const config::Settings& settings) {
+  auto prices = llm::PriceTable::parse(settings.llm_prices);
+  if (!prices) {
+    return fail(ErrorKind::invalid_argument, fmt::format("OFFHOOK_LLM_PRICES: {}", prices.error().message()));
+  }
+  return prices;
+}
+
+Result<std::vector<privacy::HiddenPattern>> hidden_patterns_of(const config::Settings& settings) {
+  std::vector<privacy::HiddenPattern> patterns;
+  std::string_view rest = trim(settings.hidden_patterns);
+  while (!rest.empty()) {
+    const auto end = rest.find(";;");
+    const auto text = trim(rest.substr(0, end));
+    rest = end == std::string_view::npos ? std::string_view() : trim(rest.substr(end + 2));
+    if (text.empty()) continue;
+    auto pattern = privacy::TextPattern::parse(text);
+    if (!pattern) {
+      return fail(ErrorKind::invalid_argument,
+                  fmt::format("OFFHOOK_HIDDEN_PATTERNS: the pattern '{}': {}", text, pattern.error().message()));
+    }
+    patterns.push_back({.name = std::string(text), .pattern = std::move(*pattern)});
+  }
+  return patterns;
+}
+
 std::vector<ProviderState> providers_of(const config::Settings& settings) {
   return {{"openai", !settings.openai_api_key.empty() || !settings.openai_base_url.empty(),
            "OPENAI_API_KEY or OPENAI_BASE_URL"},
@@ -161,6 +187,11 @@ Result<std::vector<llm::ChainLink>> Models::make_links(const config::Settings& s
     links.push_back(*link);
   }
   return links;
+}
+
+llm::ChatModel* Models::find(std::string_view name) const {
+  const auto found = members_.find(name);
+  return found == members_.end() ? nullptr : found->second.model.get();
 }
 
 std::unique_ptr<llm::ChatModel> Models::make_chain(const config::Settings& settings,

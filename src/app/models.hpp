@@ -11,8 +11,10 @@
 #include "async/retry_budget.hpp"
 #include "config/settings.hpp"
 #include "llm/fallback.hpp"
+#include "llm/prices.hpp"
 #include "net/http_client.hpp"
 #include "obs/log.hpp"
+#include "privacy/pattern_filter.hpp"
 
 namespace offhook::app {
 
@@ -27,6 +29,10 @@ struct ProviderState {
 
 /// The names of the common chain: OFFHOOK_LLM, else every configured provider and the brain.
 [[nodiscard]] std::vector<std::string> common_chain(const config::Settings& settings);
+
+/// What models cost, and what no answer may hold. Errors: invalid_argument with the setting and what is wrong.
+[[nodiscard]] Result<llm::PriceTable> prices_of(const config::Settings& settings);
+[[nodiscard]] Result<std::vector<privacy::HiddenPattern>> hidden_patterns_of(const config::Settings& settings);
 
 /// The chat models that the settings and the agents name, in their chains. A model that stands in several chains is
 /// one object with one circuit breaker. Thread-safe once built.
@@ -43,6 +49,8 @@ class Models {
   [[nodiscard]] llm::ChatModel& model() const { return *by_agent_; }
   /// The common chain's models, in order, for asking each by itself.
   [[nodiscard]] const std::vector<llm::ChainLink>& links() const { return common_links_; }
+  /// A model by its name in a chain, such as "openai:gpt-4o-mini"; null when no chain has it.
+  [[nodiscard]] llm::ChatModel* find(std::string_view name) const;
 
  private:
   struct Member {

@@ -89,5 +89,24 @@ TEST(Models, AnAgentMayHaveAChainOfItsOwn) {
   EXPECT_TRUE(world.models({}));
 }
 
+TEST(Prices, AreCheckedAtTheStart) {
+  config::Settings settings;
+  EXPECT_EQ(prices_of(settings).value().cost("gpt-4o", {.prompt_tokens = 1}), std::nullopt);
+  settings.llm_prices = "gpt-4o";
+  const auto prices = prices_of(settings);
+  ASSERT_FALSE(prices);
+  EXPECT_TRUE(prices.error().message().starts_with("OFFHOOK_LLM_PRICES: "));
+}
+
+TEST(HiddenPatterns, AreCheckedAtTheStart) {
+  config::Settings settings;
+  settings.hidden_patterns = R"( \bACME-\d+\b ;; ;; (?i)project x )";
+  EXPECT_EQ(hidden_patterns_of(settings).value().size(), 2U);
+  settings.hidden_patterns = "a;;b(";
+  const auto patterns = hidden_patterns_of(settings);
+  ASSERT_FALSE(patterns);
+  EXPECT_EQ(patterns.error().message(), "OFFHOOK_HIDDEN_PATTERNS: the pattern 'b(': a '(' without its ')'");
+}
+
 }  // namespace
 }  // namespace offhook::app

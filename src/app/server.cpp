@@ -102,6 +102,12 @@ Result<void> Server::build() {
   auto models = Models::create(settings, library_, *client_, clock_, *log_);
   if (!models) return fail(models);
   models_ = std::move(*models);
+  auto prices = prices_of(settings);
+  if (!prices) return fail(prices);
+  prices_ = std::move(*prices);
+  auto hidden = hidden_patterns_of(settings);
+  if (!hidden) return fail(hidden);
+  hidden_patterns_ = std::move(*hidden);
   if (auto opened = open_store(); !opened) return opened;
   const ModelLimits::Parts limited{
       .inner = models_->model(), .store = *store_, .clock = clock_, .log = *log_, .metrics = metrics_};
@@ -138,7 +144,9 @@ Result<void> Server::build() {
                                                                        .model = model_limits_->model(),
                                                                        .log = *log_,
                                                                        .metrics = metrics_,
-                                                                       .observer = options_.observer});
+                                                                       .observer = options_.observer,
+                                                                       .prices = &prices_});
+  for (const auto& pattern : hidden_patterns_) turns_->hidden_patterns.push_back(&pattern);
   services_ = std::make_unique<api::Services>(api::Services{.settings = settings,
                                                             .turns = *turns_,
                                                             .agents = library_.agents,

@@ -115,6 +115,8 @@ class Server {
   std::unique_ptr<call::CallDesk> calls_;
   std::unique_ptr<call::RecordingFiles> recordings_;
   std::unique_ptr<Workers> disk_workers_;  // what is read and removed on the disk by the hour
+  llm::PriceTable prices_;
+  std::vector<privacy::HiddenPattern> hidden_patterns_;
   std::unique_ptr<agent::AgentServices> turns_;
   std::unique_ptr<api::Services> services_;
   auth::TrustedProxies proxies_;

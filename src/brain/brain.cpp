@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "brain/dialogue.hpp"
 #include "brain/state.hpp"
+#include "brain/structured_answer.hpp"
 
 namespace offhook::brain {
 namespace {
@@ -109,11 +110,13 @@ class Brain final : public llm::ChatModel {
   [[nodiscard]] std::string_view name() const override { return "brain"; }
 
   Task<std::unique_ptr<llm::ChatStream>> open_stream(llm::ChatRequest request) override {
-    co_return std::unique_ptr<llm::ChatStream>(std::make_unique<ReadyStream>(answer(request)));
+    auto events = answer(request);
+    if (!events) co_return fail(events);
+    co_return std::unique_ptr<llm::ChatStream>(std::make_unique<ReadyStream>(std::move(*events)));
   }
 
  private:
-  [[nodiscard]] std::vector<llm::ChatEvent> answer(const llm::ChatRequest& request) const {
+  [[nodiscard]] Result<std::vector<llm::ChatEvent>> answer(const llm::ChatRequest& request) const {
     const auto found = dialogues_.find(request.agent);
     const Dialogue& dialogue = found != dialogues_.end() ? found->second : common_;
     const auto zone = TimeZone::find(request.time_zone).value_or(TimeZone::utc());
@@ -125,7 +128,13 @@ class Brain final : public llm::ChatModel {
         .tools = request.tool_choice == llm::ToolChoice::none ? std::span<const llm::ToolSpec>()
                                                               : std::span<const llm::ToolSpec>(request.tools)};
     const State state = replay(request.messages, situation);
-    return events_of(request, decide(state, situation), state.turn.calls);
+    Move move = decide(state, situation);
+    if (request.response_format.kind != llm::ResponseFormat::Kind::text && !move.tool) {
+      auto text = structured_answer(request, situation, move);
+      if (!text) return fail(text);
+      move.text = std::move(*text);
+    }
+    return events_of(request, move, state.turn.calls);
   }
 
   std::map<std::string, Dialogue> dialogues_;

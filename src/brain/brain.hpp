@@ -18,6 +18,8 @@ namespace offhook::brain {
 /// ToolCallReady; a farewell may come with the tool that hangs up (`endCall` before `end_call`), and
 /// the answer after that tool's result is then empty.
 ///
+/// A request for JSON is answered with structured_answer(); what cannot be filled is invalid_argument.
+///
 /// The files are not needed afterwards. Errors: invalid_argument naming file and fault.
 [[nodiscard]] Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files);
 

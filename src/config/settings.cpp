@@ -290,6 +290,15 @@ std::vector<SettingRow> make_table() {
       number_row("OFFHOOK_LLM_HEDGE_MS",
                  "Milliseconds after which a silent model gets company: the next is asked as well; 0: never.",
                  &Settings::llm_hedge_ms, "0", 0, 60'000),
+      text_row("OFFHOOK_LLM_PRICES",
+               "What models cost, dollars for a million tokens read and written, such as "
+               "'gpt-4o-mini=0.15/0.60,gemini-2.5-flash=0.30/2.50'; a name counts for all that begin with it. Unset: "
+               "no cost is told.",
+               &Settings::llm_prices),
+      text_row("OFFHOOK_HIDDEN_PATTERNS",
+               "Patterns, with ';;' between them, that no answer may hold, such as '\\bACME-\\d{6}\\b'; national ids "
+               "and card numbers never leave anyway.",
+               &Settings::hidden_patterns),
       number_row("OFFHOOK_MAX_TOKENS", "Length of an answer when the request does not say.", &Settings::max_tokens,
                  "2048", 1, 4096),
       number_row("OFFHOOK_LOOPS", "Threads that serve connections; 0 is one for each core.", &Settings::loops, "0", 0,

@@ -67,6 +67,8 @@ struct Settings {
   int llm_first_token_ms = 2500;     ///< for one model
   int llm_between_tokens_ms = 2500;  ///< for one model
   int llm_hedge_ms = 0;              ///< ask the next model as well after this; 0: never
+  std::string llm_prices;            ///< see llm::PriceTable::parse
+  std::string hidden_patterns;       ///< see privacy::TextPattern, with ";;" between them
   int max_tokens = 2048;
   int rate_per_hour = 0;         ///< of an address without a key; 0: 100, and in open mode on loopback none
   int key_rate_per_hour = 0;     ///< of a key; 0: unlimited, as the next

@@ -60,9 +60,13 @@ class Connection::ChunkWriter final : public BodyWriter {
 
   /// Nothing follows but the end.
   void rest() { silence_.rest(); }
+  void add_trailer(std::string_view name, std::string_view value) override {
+    if (wants_trailers(connection_.request_)) trailers.append(name).append(": ").append(value).append("\r\n");
+  }
 
   bool head_sent = false;
   std::size_t sent_bytes = 0;
+  std::string trailers;  ///< lines
 
  private:
   /// Most of the time the socket takes everything at once.
@@ -384,8 +388,9 @@ Task<void> Connection::send_stream(RequestScope& scope, Response response) {
   writer.rest();
   if (streamed) streamed = co_await writer.write({});  // the rest of a sign of life, if there is one
   if (streamed && !request_.is_http_1_0) {
-    const std::string_view last[] = {"0\r\n\r\n"};
-    streamed = co_await stream_->write(last);
+    const std::string last = "0\r\n" + writer.trailers + "\r\n";
+    const std::string_view pieces[] = {last};
+    streamed = co_await stream_->write(pieces);
   }
   scope.status = response.status;
   scope.sent_body_bytes = writer.sent_bytes;

@@ -46,6 +46,7 @@ Task<void> produce_numbers(StreamLog& log, BodyWriter& body) {
     if (auto sent = co_await events.flush(); !sent) co_return sent;
     ++log.written;
   }
+  body.add_trailer("Server-Timing", "total;dur=5000");
   mark.finished = true;
   co_return Result<void>{};
 }
@@ -253,6 +254,24 @@ TEST(Http, SeveralEventsOfOneMomentLeaveTogether) {
   World world;
   const auto answer = world.talk("GET /pair HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 20s);
   EXPECT_THAT(answer, HasSubstr("\r\n\r\n12\r\ndata: 1\n\ndata: 2\n\n\r\n0\r\n\r\n"));
+}
+
+TEST(Http, TrailersAreForThoseWhoSayTheyReadThem) {
+  struct Case {
+    const char* fields;
+    bool has_trailer;
+  };
+  for (const auto& c : std::vector<Case>{{"TE: trailers\r\n", true},
+                                         {"TE: deflate;q=0.5, Trailers\r\n", true},
+                                         {"TE: gzip\r\n", false},
+                                         {"", false}}) {
+    World world;
+    const auto answer =
+        world.talk("GET /numbers HTTP/1.1\r\nHost: x\r\n" + std::string(c.fields) + "Connection: close\r\n\r\n", 20s);
+    const bool has_it = answer.ends_with("0\r\nServer-Timing: total;dur=5000\r\n\r\n");
+    EXPECT_EQ(has_it, c.has_trailer) << c.fields;
+    EXPECT_TRUE(has_it || answer.ends_with("\r\n0\r\n\r\n")) << answer;
+  }
 }
 
 Task<void> leave_after(net::ByteStream& stream, Duration wait) {

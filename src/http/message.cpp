@@ -53,6 +53,15 @@ void Headers::clear() {
   fields_.clear();
 }
 
+bool wants_trailers(const Request& request) {
+  if (request.is_http_1_0) return false;
+  const std::string accepted = request.headers.joined("TE");
+  for (const auto coding : split(accepted, ',')) {
+    if (iequals(trim(coding), "trailers")) return true;
+  }
+  return false;
+}
+
 std::string_view Request::param(std::string_view name) const {
   for (const auto& [key, value] : params) {
     if (key == name) return value;

@@ -65,6 +65,9 @@ struct Request {
   [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
 };
 
+/// Did the client say "TE: trailers", and does its HTTP know them?
+[[nodiscard]] bool wants_trailers(const Request& request);
+
 /// Percent-decoding; nullopt for a broken escape. `plus_is_space` as forms have it.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
@@ -74,6 +77,12 @@ class BodyWriter {
   virtual ~BodyWriter() = default;
   /// Errors: unavailable when the client has left; then the stream function should return at once.
   virtual Task<void> write(std::string_view bytes) = 0;
+  /// A field that follows the body, for a client that said "TE: trailers" (RFC 9110, 6.5); others never see it. Neither
+  /// name nor value may hold a line break. `Trailer: NAME` belongs into the answer's headers.
+  virtual void add_trailer(std::string_view name, std::string_view value) {
+    (void)name;
+    (void)value;
+  }
 };
 
 /// What a handler gives back: a whole body, or a function that streams one. An error that the function

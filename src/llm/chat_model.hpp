@@ -117,6 +117,7 @@ struct Finished {
   Usage usage;
   std::string model;        ///< what really answered
   bool is_cut_off = false;  ///< the model failed in mid-answer and a closing sentence stands in for the rest
+  Duration queued{};        ///< that the request waited for a place before the model was asked
 };
 /// A sign of life with nothing in it yet: the model thinks, or writes a tool call. Only providers send it, at most
 /// once a read; a chain (fallback.hpp) keeps it to itself.

@@ -10,4 +10,8 @@ namespace offhook::llm {
 /// unknown ones get English.
 [[nodiscard]] std::string closing_text(std::string_view said, std::string_view language);
 
+/// "I'm sorry, I lost my train of thought. Could you say that again?": a whole sentence that hands the turn back, in
+/// the same languages.
+[[nodiscard]] std::string_view lost_thread_text(std::string_view language);
+
 }  // namespace offhook::llm

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,15 @@ class Metrics {
   void count_request(int status, double seconds);
   /// offhook_webhooks_total{type,outcome}. `type` must be one of the known message types or "unknown".
   void count_webhook(std::string_view type, std::string_view outcome);
-  /// offhook_tool_calls_total{tool,outcome}.
-  void count_tool_call(std::string_view tool, std::string_view outcome);
+  /// offhook_tool_calls_total{tool,outcome} and offhook_tool_seconds{tool}. `outcome`: ok, refused, ungrounded.
+  void count_tool_call(std::string_view tool, std::string_view outcome, std::optional<double> seconds = {});
+  /// offhook_tokens_total{model,kind,estimated}, kind prompt or completion, and offhook_cost_usd_total{model}, unless
+  /// the cost is not known. Of models beyond the first 64 names "other" is told: names come from other people's
+  /// servers.
+  void count_tokens(std::string_view model, int prompt, int completion, bool estimated, std::optional<double> cost_usd);
+  /// Where the seconds of a turn went: offhook_turn_queue_seconds, offhook_turn_model_seconds,
+  /// offhook_turn_tools_seconds, offhook_turn_overhead_seconds (the rest).
+  void count_turn_time(double queue, double model, double tools, double overhead);
   /// offhook_turns_total{agent} and offhook_first_token_seconds.
   void count_turn(std::string_view agent, double first_token_seconds);
   /// offhook_synthesis_first_audio_seconds.

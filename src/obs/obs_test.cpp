@@ -44,11 +44,16 @@ TEST(Metrics, PrintsWhatWasCounted) {
   metrics.count_request(200, 0.001);
   metrics.count_request(404, 0.002);
   metrics.count_tool_call("schedule_tour", "ok");
+  for (int i = 0; i < 100; ++i) metrics.count_tokens("model-" + std::to_string(i), 3, 2, true, 0.5);
   const auto text = metrics.text();
   EXPECT_THAT(text, HasSubstr("offhook_http_requests_total{class=\"2xx\"} 1"));
   EXPECT_THAT(text, HasSubstr("offhook_http_requests_total{class=\"4xx\"} 1"));
   EXPECT_THAT(text, HasSubstr("offhook_http_request_seconds_count 2"));
   EXPECT_THAT(text, HasSubstr("outcome=\"ok\""));
+  EXPECT_THAT(text, HasSubstr(R"(offhook_tokens_total{estimated="true",kind="prompt",model="model-63"} 3)"));
+  EXPECT_THAT(text, HasSubstr(R"(offhook_tokens_total{estimated="true",kind="prompt",model="other"} 108)"))
+      << "36 names too many";
+  EXPECT_EQ(text.find("model-64"), std::string::npos);
 }
 
 }  // namespace

@@ -61,7 +61,9 @@ Result<ToolResult> run(sql::Connection& db, const ToolContext& context, const js
 Tool block_card() {
   using enum Parameter::Type;
   return {.name = "block_card",
-          .description = "Block a lost or stolen card of the caller, after they have proved who they are.",
+          .description =
+              "Block (freeze, lock, suspend, disable, deactivate) a lost, missing or stolen card of the caller, after "
+              "they have proved who they are.",
           .parameters = parameters_schema({
               {.name = "last_four", .description = "Last four digits; leave out when the caller has one card"},
               {.name = "kind", .description = "credit or debit, when the caller said so"},

@@ -18,7 +18,7 @@ struct ArgumentFault {
 /// A JSON Schema (draft 7) compiled once. Const members are thread-safe.
 class SchemaValidator {
  public:
-  /// Throws std::invalid_argument for a schema that cannot be compiled: tools are part of the program.
+  /// Throws std::invalid_argument for a schema that cannot be compiled, also for one whose references go in circles.
   explicit SchemaValidator(const json::object& schema);
   ~SchemaValidator();
   SchemaValidator(SchemaValidator&&) noexcept;
@@ -26,6 +26,8 @@ class SchemaValidator {
 
   /// The first fault: missing arguments come before wrong ones; nullopt when there is none.
   [[nodiscard]] std::optional<ArgumentFault> find_fault(const json::object& arguments) const;
+  /// The same for a value of any type; the fault's field is its way in the value, such as "wishes.0.bedrooms".
+  [[nodiscard]] std::optional<ArgumentFault> find_fault_in(const json::value& value) const;
 
  private:
   struct Compiled;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import OpenAI from "openai";
 import { start, startWithSampleData } from "./support/program.mjs";
+import { startTheirServer } from "./support/their_server.mjs";
 
 const apiKey = "sk-not-a-real-key";
 let server;
@@ -311,4 +312,152 @@ test("with OFFHOOK_API_KEYS set, a wrong key is an AuthenticationError and a rig
   } finally {
     assert.equal(await locked.stop(), 0);
   }
+});
+
+/** Runs `body(client, theirs)` with a server whose only model is `say`; the client retries as it likes. */
+async function withModel(say, body, { env, ...options } = {}) {
+  const theirs = await startTheirServer({ say });
+  const own = await start({
+    env: { OPENAI_BASE_URL: `${theirs.url}/llm`, OFFHOOK_LLM: "openai", OFFHOOK_LOG: "off", ...env },
+  });
+  try {
+    await body(new OpenAI({ apiKey, baseURL: `${own.url}/v1`, maxRetries: 0, ...options }), theirs, own);
+  } finally {
+    assert.equal(await own.stop(), 0);
+    await theirs.close();
+  }
+}
+
+const roomSchema = {
+  type: "json_schema",
+  json_schema: {
+    name: "wish",
+    strict: true,
+    schema: {
+      type: "object",
+      required: ["bedrooms"],
+      additionalProperties: false,
+      properties: { bedrooms: { type: "integer" } },
+    },
+  },
+};
+
+test("a demanded form is kept: json_schema by parse(), json_object, whole and streamed", async () => {
+  const { client } = doors[0];
+  const messages = [{ role: "user", content: "Hi, I'm looking for a two-bedroom apartment." }];
+  const asked = { model: "leasing", messages, response_format: roomSchema };
+  const parsed = await client.chat.completions.parse(asked);
+  assert.deepEqual(parsed.choices[0].message.parsed, { bedrooms: 2 });
+  const streamed = await collect(await client.chat.completions.create({ ...asked, stream: true }));
+  assert.deepEqual(JSON.parse(streamed.text), { bedrooms: 2 });
+  const object = await client.chat.completions.create({ ...asked, response_format: { type: "json_object" } });
+  assert.match(JSON.parse(object.choices[0].message.content).answer, /bedroom/i);
+});
+
+test("an answer that does not fit its schema is an error before any chunk, whole and streamed", async () => {
+  await withModel(
+    () => "Two bedrooms, I think.",
+    async (client, theirs) => {
+      for (const stream of [false, true]) {
+        await assert.rejects(
+          client.chat.completions.create({ model: "leasing", messages: studio, response_format: roomSchema, stream }),
+          (error) => {
+            assert.ok(error instanceof OpenAI.InternalServerError, String(error));
+            assert.equal(error.status, 503);
+            assert.equal(error.code, "invalid_model_output");
+            return true;
+          },
+        );
+      }
+      assert.equal(theirs.requests.length, 4, "each was asked for once more");
+      assert.deepEqual(theirs.requests[0].body.response_format, roomSchema);
+    },
+  );
+});
+
+test("a schema that cannot be compiled is a BadRequestError", async () => {
+  const schema = { type: "json_schema", json_schema: { name: "x", schema: { $ref: "#" } } };
+  await assert.rejects(
+    doors[0].client.chat.completions.create({ model: "leasing", messages: studio, response_format: schema }),
+    (error) =>
+      error instanceof OpenAI.BadRequestError && error.param === "response_format.json_schema.schema",
+  );
+});
+
+test("stop texts and max_completion_tokens bound the answer and reach the model", async () => {
+  const { client } = doors[0];
+  const whole = (await client.chat.completions.create({ model: "leasing", messages: studio })).choices[0].message.content;
+  const word = whole.split(" ")[3];
+  const stopped = await client.chat.completions.create({ model: "leasing", messages: studio, stop: [word] });
+  assert.equal(stopped.choices[0].message.content, whole.slice(0, whole.indexOf(word)));
+  assert.equal(stopped.choices[0].finish_reason, "stop");
+  const short = await client.chat.completions.create({ model: "leasing", messages: studio, max_completion_tokens: 2 });
+  assert.equal(short.choices[0].finish_reason, "length");
+  assert.ok(short.choices[0].message.content.length <= 8);
+  await withModel(
+    () => "All right.",
+    async (other, theirs) => {
+      await other.chat.completions.create({
+        model: "leasing",
+        messages: studio,
+        stop: "END",
+        max_completion_tokens: 77,
+        temperature: 0.2,
+      });
+      const { body } = theirs.requests[0];
+      assert.deepEqual([body.stop].flat(), ["END"]);
+      assert.equal(body.max_completion_tokens ?? body.max_tokens, 77);
+      assert.equal(body.temperature, 0.2);
+    },
+  );
+});
+
+test("the client's own retries: after 429 and after 503 it asks again and is answered", async () => {
+  let failures = 2;
+  await withModel(
+    () => (failures-- > 0 ? { status: 500 } : "Here I am."),
+    async (client) => {
+      const answer = await client.chat.completions.create({ model: "leasing", messages: studio });
+      assert.equal(answer.choices[0].message.content, "Here I am.");
+    },
+    { maxRetries: 4 },
+  );
+  await withModel(
+    () => "Here I am.",
+    async (client, theirs, own) => {
+      const once = new OpenAI({ apiKey, baseURL: `${own.url}/v1`, maxRetries: 0 });
+      let refused;
+      for (let i = 0; i < 10 && !refused; ++i) {
+        refused = await once.chat.completions.create({ model: "leasing", messages: studio }).catch((error) => error);
+        if (!(refused instanceof Error)) refused = undefined;
+      }
+      assert.ok(refused instanceof OpenAI.RateLimitError, String(refused));
+      assert.equal(refused.status, 429);
+      assert.equal(refused.code, "rate_limit_exceeded");
+      assert.ok(Number(refused.headers.get("retry-after")) >= 1);
+    },
+    { env: { OFFHOOK_RATE_LIMITS: "chat=2" } },
+  );
+});
+
+test("Server-Timing is a header of a whole answer and a trailer of a stream", async () => {
+  const { request } = await import("node:http");
+  const ask = (stream) =>
+    new Promise((resolve, reject) => {
+      const asked = request(
+        `${server.url}/v1/chat/completions`,
+        { method: "POST", headers: { "Content-Type": "application/json", TE: "trailers" } },
+        (response) => {
+          response.resume();
+          response.on("end", () => resolve(response));
+        },
+      );
+      asked.on("error", reject);
+      asked.end(JSON.stringify({ model: "leasing", messages: studio, stream }));
+    });
+  const shape = /^queue;dur=[\d.]+, first-words;dur=[\d.]+, model;dur=[\d.]+, tools;dur=[\d.]+, overhead;dur=[\d.]+, total;dur=[\d.]+$/;
+  assert.match((await ask(false)).headers["server-timing"], shape);
+  const streamed = await ask(true);
+  assert.equal(streamed.headers.trailer, "Server-Timing");
+  assert.match(streamed.trailers["server-timing"], shape);
 });
