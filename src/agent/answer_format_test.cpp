@@ -69,6 +69,30 @@ TEST(AnswerFormat, RefusesSchemasThatCannotBeUsed) {
   EXPECT_FALSE(AnswerFormat::create(format_of(long_one)));
 }
 
+TEST(AnswerFormat, RefusesSchemasThatDoubleFromReferenceToReference) {
+  std::string schema = R"({"$ref":"#/$defs/a0","$defs":{)";
+  for (int i = 0; i < 40; ++i) {
+    const std::string next = "#/$defs/a" + std::to_string(i + 1);
+    schema += R"("a)" + std::to_string(i) + R"(":{"allOf":[{"$ref":")" + next + R"("},{"$ref":")" + next + R"("}]},)";
+  }
+  schema += R"("a40":{"type":"object"}}})";
+  const auto format = AnswerFormat::create(format_of(schema));
+  ASSERT_FALSE(format);
+  EXPECT_EQ(format.error().kind, ErrorKind::invalid_argument);
+}
+
+TEST(AnswerFormat, AnswersToSchemasOfTreesAreNotNestedDeeply) {
+  const auto format =
+      AnswerFormat::create(format_of(R"({"type":"object","properties":{"next":{"$ref":"#"}}})")).value();
+  const auto nested = [](int levels) {
+    std::string text = "{}";
+    for (int i = 1; i < levels; ++i) text = R"({"next":)" + text + "}";
+    return text;
+  };
+  EXPECT_TRUE(format->check(nested(12)));
+  EXPECT_FALSE(format->check(nested(13)));
+}
+
 TEST(AnswerFormat, ASchemaMayReferToItself) {
   const auto format = AnswerFormat::create(format_of(R"({
     "type": "object", "required": ["value"],

@@ -5,24 +5,26 @@
 namespace offhook::agent {
 
 MarkedText take_phone_marker(std::string_view text) {
-  MarkedText result{.text = std::string(text)};
   static constexpr std::string_view kOpening = "[phone:";
+  const std::string lower = to_lower(text);
+  MarkedText result;
+  // One space where a marker stood between two words.
+  const auto keep = [&result](std::string_view words) {
+    words = trim(words);
+    if (!result.text.empty() && !words.empty()) result.text.push_back(' ');
+    result.text.append(words);
+  };
   std::size_t from = 0;
   for (;;) {
-    const std::string lower = to_lower(result.text);
     const auto begin = lower.find(kOpening, from);
-    if (begin == std::string::npos) break;
-    const auto end = lower.find(']', begin);
+    const auto end = begin == std::string::npos ? begin : lower.find(']', begin);
     if (end == std::string::npos) break;
-    const auto inside = std::string_view(result.text).substr(begin + kOpening.size(), end - begin - kOpening.size());
-    result.phone = std::string(trim(inside));
-    // One space where the marker stood between two words.
-    std::string before(trim(std::string_view(result.text).substr(0, begin)));
-    const std::string after(trim(std::string_view(result.text).substr(end + 1)));
-    if (!before.empty() && !after.empty()) before.push_back(' ');
-    from = before.size();
-    result.text = before + after;
+    keep(text.substr(from, begin - from));
+    result.phone = trim(text.substr(begin + kOpening.size(), end - begin - kOpening.size()));
+    from = end + 1;
   }
+  if (from == 0) return {.text = std::string(text), .phone = {}};
+  keep(text.substr(from));
   return result;
 }
 

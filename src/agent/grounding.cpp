@@ -164,7 +164,7 @@ void Grounds::read(std::span<const llm::Message> conversation) {
         add_result(named != tool_of.end() ? named->second : message.name, message.content);
         break;
       }
-      case llm::Role::system: break;
+      case llm::Role::system: instructed_.append(only_digits(message.content)).push_back(' '); break;
     }
   }
 }
@@ -188,6 +188,22 @@ std::optional<Ungrounded> Grounds::find_ungrounded(const tools::Tool& tool, cons
   }
   if (is_one_of(kWritesDownOnly, tool.name)) return std::nullopt;
   if (facts < kEnoughFacts && !is_about(tool)) return Ungrounded{};
+  return std::nullopt;
+}
+
+std::optional<Ungrounded> Grounds::find_unknown_number(const json::object& arguments) const {
+  constexpr std::size_t kShortestNumber = 7;
+  for (const auto& argument : arguments) {
+    const std::string text = to_std_string(argument.value());
+    const std::string digits = only_digits(text);
+    if (digits.size() < kShortestNumber || digits.size() * 2 < text.size()) continue;  // no number to dial
+    // As people write it, without the country's code.
+    constexpr std::size_t kNationalDigits = 10;
+    const std::string national = digits.substr(digits.size() - std::min(digits.size(), kNationalDigits));
+    const bool is_known = only_digits(context_.caller_phone).ends_with(national) || facts_.has_digits(national) ||
+                          facts_.has_digits(digits) || known_.contains(text) || instructed_.contains(national);
+    if (!is_known) return Ungrounded{.argument = std::string(argument.key())};
+  }
   return std::nullopt;
 }
 

@@ -40,6 +40,9 @@ class Grounds {
 
   /// The first thing about a call that nobody said; nullopt: it may run.
   [[nodiscard]] std::optional<Ungrounded> find_ungrounded(const tools::Tool& tool, const json::object& arguments) const;
+  /// The same for a tool of the platform's, of which nothing is known but its name: a number it is to dial has to be
+  /// the caller's own, said by them, found by a tool, or written by whoever set the agent up (system messages).
+  [[nodiscard]] std::optional<Ungrounded> find_unknown_number(const json::object& arguments) const;
 
  private:
   enum class Source { nothing, known, spoken };
@@ -52,6 +55,7 @@ class Grounds {
   SpokenFacts facts_;
   SpokenFacts heard_;                         // what the assistant has said and the caller did not turn down
   std::set<std::string, std::less<>> known_;  // fields of results
+  std::string instructed_;                    // the digits of system messages
   bool has_just_confirmed_ = false;           // the caller's last words said yes
 };
 

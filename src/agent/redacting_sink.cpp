@@ -37,13 +37,11 @@ Result<void> RedactingSink::release() {
 void redact_messages(std::vector<llm::Message>& messages) {
   std::vector<privacy::Utterance> utterances;
   for (const auto& message : messages) {
-    const bool is_ours = message.role == llm::Role::system;
-    utterances.push_back(
-        {.role = std::to_string(static_cast<int>(message.role)), .text = is_ours ? std::string() : message.content});
+    utterances.push_back({.role = std::to_string(static_cast<int>(message.role)), .text = message.content});
   }
   static_cast<void>(privacy::redact_conversation(utterances));
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    if (messages[i].role != llm::Role::system) messages[i].content = std::move(utterances[i].text);
+    messages[i].content = std::move(utterances[i].text);
     for (auto& call : messages[i].tool_calls) call.arguments = privacy::redact_json_text(call.arguments);
   }
 }

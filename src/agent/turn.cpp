@@ -60,6 +60,18 @@ class Turn {
 
   Task<void> run() {
     prepare();
+    try {
+      auto ran = co_await go_rounds();
+      if (!ran) note_unfinished(to_string(ran.error().kind));
+      co_return ran;
+    } catch (...) {  // cancelled while it waited: the caller has left
+      note_unfinished(to_string(ErrorKind::cancelled));
+      throw;
+    }
+  }
+
+ private:
+  Task<void> go_rounds() {
     for (int round = 0; round < kMaxRounds; ++round) {
       auto again = co_await ask_model();
       if (!again) co_return fail(again);
@@ -72,7 +84,6 @@ class Turn {
     co_return co_await flush();
   }
 
- private:
   void prepare() {
     const AgentDefinition& agent = *request_.agent;
     for (auto& message : request_.messages) {
@@ -130,8 +141,10 @@ class Turn {
   Task<bool> ask_model() {
     llm::ChatRequest ask{
         .agent = request_.agent->name, .model = request_.model, .messages = conversation_, .tools = offered_};
-    ask.tool_choice = request_.tool_choice;
-    ask.required_tool = request_.required_tool;
+    // Who demands a tool demands it once; then the model may speak of its result.
+    const bool is_fulfilled = has_called_tools_ && request_.tool_choice == llm::ToolChoice::required;
+    ask.tool_choice = is_fulfilled ? llm::ToolChoice::automatic : request_.tool_choice;
+    if (!is_fulfilled) ask.required_tool = request_.required_tool;
     ask.parallel_tool_calls = request_.parallel_tool_calls;
     ask.response_format = request_.response_format;
     ask.temperature = request_.temperature;
@@ -160,7 +173,7 @@ class Turn {
         if (auto sent = co_await flush(); !sent) co_return fail(sent);
       }
       asked = loop_.clock().now();
-      auto event = co_await (*stream)->next({});
+      auto event = co_await (*stream)->next(last_word_by());
       in_models_ += loop_.clock().now() - asked;
       if (!event) co_return recover(std::move(event.error()));
       if (!std::exchange(is_answering, true)) answered_by_ = (*stream)->model();
@@ -175,9 +188,11 @@ class Turn {
         calls.push_back(std::move(call->call));
       } else {
         auto& end = std::get<llm::Finished>(*event);
-        count_answer(end, text);
-        queued_ += end.queued;
-        in_models_ -= end.queued;
+        count_answer(end, text, calls);
+        // Who joined a shared answer late has not waited for all of it.
+        const Duration queued = std::min(end.queued, in_models_);
+        queued_ += queued;
+        in_models_ -= queued;
         usage_.prompt_tokens += end.usage.prompt_tokens;
         usage_.completion_tokens += end.usage.completion_tokens;
         usage_.estimated = usage_.estimated || end.usage.estimated;
@@ -190,6 +205,7 @@ class Turn {
       }
     }
     stream->reset();
+    if (!request_.parallel_tool_calls && calls.size() > 1) calls.resize(1);
     co_return co_await run_calls(std::move(text), std::move(calls));
   }
 
@@ -239,6 +255,7 @@ class Turn {
 
   /// Runs our tools, the results in the order the model asked; hands the platform's over at the end.
   Task<bool> run_calls(std::string text, std::vector<llm::ToolCall> calls) {
+    has_called_tools_ = true;
     conversation_.push_back({.role = llm::Role::assistant, .content = std::move(text), .tool_calls = calls});
     std::vector<llm::ToolCall> ours;
     std::vector<llm::ToolCall> for_platform;
@@ -275,10 +292,11 @@ class Turn {
     const AgentDefinition& agent = *request_.agent;
     const auto tool = services_.tools.find(call.name, agent.name);
     if (!agent.is_grounded || agent.ungrounded_tools.contains(call.name)) return std::nullopt;
-    if (tool == nullptr || tool->effect == tools::Effect::reads) return std::nullopt;
+    if (tool != nullptr && tool->effect == tools::Effect::reads) return std::nullopt;
     auto arguments = parse_json(call.arguments.empty() ? "{}" : call.arguments);
     if (!arguments || !arguments->is_object()) return std::nullopt;  // the tool says so itself
-    const auto missing = grounds().find_ungrounded(*tool, arguments->get_object());
+    const auto missing = tool != nullptr ? grounds().find_ungrounded(*tool, arguments->get_object())
+                                         : grounds().find_unknown_number(arguments->get_object());
     if (!missing) return std::nullopt;
     services_.log.warning("tool call not grounded", request_.trace,
                           {{"agent", agent.name}, {"tool", call.name}, {"argument", missing->argument}});
@@ -418,6 +436,7 @@ class Turn {
   Result<void> say(std::string text) {
     if (first_words_ == Instant{}) first_words_ = loop_.clock().now();
     said_bytes_ += text.size();
+    uncounted_bytes_ += text.size();
     unsent_bytes_ += text.size();
     return take(SpokenDelta{std::move(text)});
   }
@@ -459,6 +478,34 @@ class Turn {
     end.model_time = in_models_;
     end.queue = queued_;
     end.cost_usd = cost_;
+    is_told_ = true;
+    tell(end, "answered");
+    return take(std::move(end));
+  }
+
+  /// A turn that comes to no end: its caller has left, or no model answered. What a model wrote has its price all the
+  /// same.
+  void note_unfinished(std::string_view outcome) {
+    if (is_told_) return;
+    is_told_ = true;
+    if (uncounted_bytes_ > 0) {
+      llm::Finished cut;
+      cut.usage.completion_tokens = static_cast<int>((uncounted_bytes_ + 3) / 4);
+      count_answer(cut, {}, {});
+      usage_.prompt_tokens += cut.usage.prompt_tokens;
+      usage_.completion_tokens += cut.usage.completion_tokens;
+      usage_.estimated = true;
+    }
+    TurnFinished end{.usage = usage_, .model = answered_by_};
+    end.took = loop_.clock().now() - began_;
+    end.first_words = first_words_ == Instant{} ? end.took : first_words_ - began_;
+    end.tools = in_tools_;
+    end.model_time = in_models_;
+    end.queue = queued_;
+    tell(end, outcome);
+  }
+
+  void tell(const TurnFinished& end, std::string_view outcome) {
     services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
     // Hundredths are enough; more digits look like parts of numbers that must not stand in a log.
     const auto milliseconds = [](Duration span) {
@@ -467,6 +514,7 @@ class Turn {
     const std::string cost = cost_ ? fmt::format("{:.6f}", *cost_) : "unknown";
     services_.log.info("turn", request_.trace,
                        {{"agent", request_.agent->name},
+                        {"outcome", outcome},
                         {"model", answered_by_},
                         {"prompt_tokens", usage_.prompt_tokens},
                         {"completion_tokens", usage_.completion_tokens},
@@ -480,20 +528,31 @@ class Turn {
                         {"tools_ms", milliseconds(end.tools)},
                         {"overhead_ms", milliseconds(end.overhead())},
                         {"took_ms", milliseconds(end.took)}});
-    return take(std::move(end));
+  }
+
+  /// Whoever streams the answer is cut off at the deadline; a sentence comes to its end before that.
+  [[nodiscard]] Deadline last_word_by() const {
+    if (request_.deadline.at == Instant::max()) return {};
+    return {request_.deadline.at - std::chrono::seconds(1)};
   }
 
   static double seconds_of(Duration span) { return std::chrono::duration<double>(span).count(); }
 
   /// Tokens and cost of one answer, by the model that gave it.
-  void count_answer(llm::Finished& end, std::string_view text) {
+  void count_answer(llm::Finished& end, std::string_view text, const std::vector<llm::ToolCall>& calls) {
     if (!end.model.empty()) answered_by_ = end.model;
+    uncounted_bytes_ = 0;
     llm::Usage& usage = end.usage;
     if (usage.prompt_tokens == 0) {
       for (const auto& message : conversation_) usage.prompt_tokens += llm::estimate_tokens(message.content);
-      if (usage.completion_tokens == 0) usage.completion_tokens = llm::estimate_tokens(text);
       usage.estimated = true;
     }
+    if (usage.completion_tokens == 0) {
+      usage.completion_tokens = llm::estimate_tokens(text);
+      for (const auto& call : calls) usage.completion_tokens += llm::estimate_tokens(call.name + call.arguments);
+      usage.estimated = true;
+    }
+    if (end.is_copy) return;  // whoever had it written for them has paid
     const auto cost = services_.prices == nullptr ? std::nullopt : services_.prices->cost(answered_by_, usage);
     services_.metrics.count_tokens(answered_by_, usage.prompt_tokens, usage.completion_tokens, usage.estimated, cost);
     cost_ = cost_ && cost ? std::optional(*cost_ + *cost) : std::nullopt;
@@ -534,6 +593,9 @@ class Turn {
   std::size_t said_bytes_ = 0;
   std::size_t unsent_bytes_ = 0;  // of words the sink has and has not been told to send
   bool has_unsent_ = false;
+  std::size_t uncounted_bytes_ = 0;  // of words that no answer's end has counted yet
+  bool has_called_tools_ = false;
+  bool is_told_ = false;  // of in log and metrics
 };
 
 }  // namespace

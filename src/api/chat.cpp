@@ -24,9 +24,11 @@ std::string_view reason_text(llm::FinishReason reason) {
 }
 
 json::object usage_json(const llm::Usage& usage) {
-  return {{"prompt_tokens", usage.prompt_tokens},
-          {"completion_tokens", usage.completion_tokens},
-          {"total_tokens", usage.prompt_tokens + usage.completion_tokens}};
+  json::object json{{"prompt_tokens", usage.prompt_tokens},
+                    {"completion_tokens", usage.completion_tokens},
+                    {"total_tokens", usage.prompt_tokens + usage.completion_tokens}};
+  if (usage.estimated) json["estimated"] = true;  // ours; the provider did not count
+  return json;
 }
 
 json::object tool_call_json(const llm::ToolCall& call) {

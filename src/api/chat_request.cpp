@@ -101,6 +101,51 @@ Result<std::vector<llm::Message>> read_messages(const json::object& body) {
   return messages;
 }
 
+bool is_tool_name(std::string_view name) {
+  constexpr std::size_t kLongest = 64;  // OpenAI's limits
+  return name.size() <= kLongest && std::ranges::all_of(name, [](char c) {
+           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c == '-';
+         });
+}
+
+/// Where a transfer may go: a number, a SIP address, or another assistant's name.
+json::array destinations_of(const json::value& tool) {
+  json::array all;
+  const auto* listed = find_array(tool, "destinations");
+  if (listed == nullptr) return all;
+  for (const auto& destination : *listed) {
+    for (const char* key : {"number", "sipUri", "assistantName"}) {
+      if (const auto text = find_string(destination, key); text && !text->empty()) {
+        all.emplace_back(*text);
+        break;
+      }
+    }
+  }
+  return all;
+}
+
+/// A tool that Vapi runs itself, with the arguments that it reads (reference: Vapi's default tools).
+llm::ToolSpec native_tool(std::string_view type, const json::value& entry) {
+  llm::ToolSpec tool{.name = std::string(type)};
+  json::object properties;
+  if (type == "transferCall") {
+    tool.description = "Transfers the call to somebody else.";
+    json::object destination{{"type", "string"}, {"description", "Where to: a phone number, or whom."}};
+    if (auto all = destinations_of(entry); !all.empty()) destination["enum"] = std::move(all);
+    properties["destination"] = std::move(destination);
+  } else if (type == "dtmf") {
+    tool.description = "Presses keys of the telephone.";
+    properties["dtmf"] = json::object{{"type", "string"}, {"description", "0 to 9, *, #, and w for a pause."}};
+  } else if (type == "endCall") {
+    tool.description = "Hangs up.";
+  }
+  json::object schema{{"type", "object"}};
+  if (!properties.empty()) schema["required"] = json::array{properties.begin()->key()};
+  schema["properties"] = std::move(properties);
+  tool.parameters = llm::SharedSchema(std::move(schema));
+  return tool;
+}
+
 /// Function tools, and Vapi's own ({"type":"endCall"}), which it executes when we call them by name.
 Result<std::vector<llm::ToolSpec>> read_tools(const json::object& body) {
   std::vector<llm::ToolSpec> tools;
@@ -117,12 +162,15 @@ Result<std::vector<llm::ToolSpec>> read_tools(const json::object& body) {
       const auto type = find_string(entry, "type");
       if (!type) return fail(missing_field(field + ".type"));
       if (*type == "function") return fail(missing_field(field + ".function"));
-      tools.push_back({.name = std::string(*type), .parameters = {{"type", "object"}, {"properties", json::object{}}}});
+      tools.push_back(native_tool(*type, entry));
       continue;
     }
     if (!function->is_object()) return fail(wrong_type(field + ".function", "an object", *function));
     const auto name = find_string(*function, "name");
     if (!name || name->empty()) return fail(missing_field(field + ".function.name"));
+    if (!is_tool_name(*name)) {
+      return fail(invalid_value(field + ".function.name", "1 to 64 letters, digits, underscores and dashes"));
+    }
     llm::ToolSpec tool{.name = std::string(*name),
                        .description = std::string(find_string(*function, "description").value_or(""))};
     if (const auto* parameters = find(*function, "parameters"); parameters != nullptr && !parameters->is_null()) {
@@ -149,6 +197,15 @@ Result<void> read_tool_choice(const json::object& body, agent::TurnRequest& turn
       turn.required_tool = *wanted;
       name = "required";
     } else if (type == "allowed_tools") {
+      if (const auto* allowed = find_at(*value, {"allowed_tools", "tools"});
+          allowed != nullptr && allowed->is_array()) {
+        std::erase_if(turn.platform_tools, [&](const llm::ToolSpec& tool) {
+          return std::ranges::none_of(allowed->get_array(), [&](const json::value& one) {
+            return find_string_at(one, {"function", "name"}).value_or(find_string(one, "name").value_or("")) ==
+                   tool.name;
+          });
+        });
+      }
       name = find_string_at(*value, {"allowed_tools", "mode"}).value_or("auto");
     }
   }
@@ -248,9 +305,14 @@ void read_call_context(const Services& services, const json::value& body, agent:
   }
 }
 
-/// Outside a call, what makes a repeated request the same one: who asks and all up to the last user line.
-std::string journal_scope(const http::Request& request, const std::vector<llm::Message>& messages) {
+/// Outside a call, what makes a repeated request the same one: who asks, for which caller, of which agent, and all up
+/// to the last user line.
+std::string journal_scope(const http::Request& request, const agent::TurnRequest& turn) {
+  const std::vector<llm::Message>& messages = turn.messages;
   std::string text = request.principal.name;
+  const std::string caller = caller_of(turn);
+  for (const std::string* part : {&caller, &turn.property_id, &turn.agent->name, &turn.clues.dialled_number})
+    text.append("\x1d").append(*part);
   std::size_t last_user = messages.size();
   while (last_user > 0 && messages[last_user - 1].role != llm::Role::user) --last_user;
   for (std::size_t i = 0; i < last_user; ++i) {
@@ -314,7 +376,7 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
     call.turn.agent = services.agents.find(is_banking_door ? "banking" : "leasing");
   }
   if (call.turn.agent == nullptr) return fail(ErrorKind::not_found, "There is no agent to answer this.");
-  if (request.trace.call_id.empty()) call.turn.journal_scope = journal_scope(request, call.turn.messages);
+  if (request.trace.call_id.empty()) call.turn.journal_scope = journal_scope(request, call.turn);
   call.turn.trace = request.trace;
   call.turn.asker = auth::asker_of(request);
   call.turn.deadline = request.deadline;

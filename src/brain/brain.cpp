@@ -83,7 +83,8 @@ std::vector<llm::ChatEvent> events_of(const llm::ChatRequest& request, const Mov
   events.emplace_back(llm::Finished{
       .reason = move.tool ? llm::FinishReason::tool_calls : llm::FinishReason::stop,
       .usage = {.prompt_tokens = prompt_tokens, .completion_tokens = completion_tokens, .estimated = true},
-      .model = "brain"});
+      .model = "brain",
+      .is_free = true});
   return events;
 }
 

@@ -58,8 +58,15 @@ class Connection::ChunkWriter final : public BodyWriter {
     co_return sent;
   }
 
-  /// Nothing follows but the end.
-  void rest() { silence_.rest(); }
+  /// The last chunk, and what has to go before it: the rest of a sign of life, the head of a body without bytes.
+  Task<void> end() {
+    auto written = co_await write({});
+    silence_.rest();
+    if (!written || connection_.request_.is_http_1_0) co_return written;
+    const std::string last = "0\r\n" + trailers + "\r\n";
+    std::string_view piece = last;
+    co_return co_await send(std::span(&piece, 1));
+  }
   void add_trailer(std::string_view name, std::string_view value) override {
     if (wants_trailers(connection_.request_)) trailers.append(name).append(": ").append(value).append("\r\n");
   }
@@ -385,13 +392,7 @@ Task<void> Connection::send_stream(RequestScope& scope, Response response) {
   ChunkWriter writer(*this, response);
   auto streamed = co_await while_client_waits<void>(response.stream(writer));
   if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());
-  writer.rest();
-  if (streamed) streamed = co_await writer.write({});  // the rest of a sign of life, if there is one
-  if (streamed && !request_.is_http_1_0) {
-    const std::string last = "0\r\n" + writer.trailers + "\r\n";
-    const std::string_view pieces[] = {last};
-    streamed = co_await stream_->write(pieces);
-  }
+  if (streamed) streamed = co_await writer.end();
   scope.status = response.status;
   scope.sent_body_bytes = writer.sent_bytes;
   if (!streamed) {

@@ -74,7 +74,8 @@ class BoundedStream final : public ChatStream {
     ready_.push_back(Finished{
         .reason = reason,
         .usage = {.prompt_tokens = prompt_tokens_, .completion_tokens = estimate_tokens(said_), .estimated = true},
-        .model = std::string(inner_->model())});
+        .model = std::string(inner_->model()),
+        .is_free = true});  // only an embedded model has to be bounded
   }
 
   static constexpr std::size_t kBytesPerToken = 4;  // as estimate_tokens() counts

@@ -86,6 +86,7 @@ struct ChatRequest {
   std::string documents_version;  ///< of what the answer may quote; another one, other answers. Empty: no documents
   std::string asker;              ///< who pays and queues for it: a key's public name, an address; empty: nobody
   Deadline deadline;              ///< of the turn: nobody waits for a place beyond it
+  Deadline words_by;              ///< the caller's patience, when some of it is used up already
   Trace trace;                    ///< whose question it is, for the log
   UtcTime now{};                  ///< what "tomorrow" is counted from
   std::string time_zone;          ///< IANA name; where the caller's "two o'clock" is
@@ -117,6 +118,8 @@ struct Finished {
   Usage usage;
   std::string model;        ///< what really answered
   bool is_cut_off = false;  ///< the model failed in mid-answer and a closing sentence stands in for the rest
+  bool is_copy = false;     ///< of an answer that another request has had written
+  bool is_free = false;     ///< nobody is paid for it
   Duration queued{};        ///< that the request waited for a place before the model was asked
 };
 /// A sign of life with nothing in it yet: the model thinks, or writes a tool call. Only providers send it, at most

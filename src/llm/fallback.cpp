@@ -85,9 +85,8 @@ class FallbackModel final : public ChatModel {
     if (const auto on_certain = std::exchange(request.on_certain, {}); on_certain && has_last_resort) {
       if (auto told = co_await on_certain(); !told) co_return fail(told);
     }
-    Search search{.request = std::move(request),
-                  .words_by = Deadline::after(loop.clock(), parts_.limits.first_words),
-                  .waiting = parts_.links};
+    const Deadline words_by = Deadline::after(loop.clock(), parts_.limits.first_words).sooner(request.words_by);
+    Search search{.request = std::move(request), .words_by = words_by, .waiting = parts_.links};
     auto started = co_await go_round(*this, search);
     if (!started && may_go_again(search, loop)) {
       const auto pause = std::chrono::duration_cast<Duration>(kPause * (0.5 + 0.5 * loop.random().unit()));

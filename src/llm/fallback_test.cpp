@@ -263,6 +263,41 @@ TEST(Fallback, ACallerWhoLeavesCancelsWhatIsUnderWayAndBlamesNobody) {
   }
 }
 
+TEST(Fallback, AnAnswerThatTakesTooLongComesToAnEndInTime) {
+  Chain chain({{{say("Well, "), say("and so on", 50s), say(" and on", 50s), say(" and on", 50s), finished()}}},
+              {.between_tokens = 1h});
+  const auto listen = [](Chain& world) -> Task<Answer> {
+    auto stream = co_await world.chain->open_stream({});
+    if (!stream) co_return fail(stream);
+    const Deadline by = Deadline::after(world.clock, 119s);
+    Answer answer;
+    while (!answer.end) {
+      auto event = co_await (*stream)->next(by);
+      if (!event) co_return fail(event);
+      if (const auto* delta = std::get_if<TextDelta>(&*event)) answer.text.append(delta->text);
+      if (const auto* end = std::get_if<Finished>(&*event)) answer.end = *end;
+    }
+    co_return answer;
+  };
+  const Instant began = chain.clock.now();
+  const auto answer = chain.loop.block_on(listen(chain)).value();
+  EXPECT_EQ(chain.clock.now() - began, 119s);
+  EXPECT_TRUE(answer.text.starts_with("Well, and so on and on"));
+  EXPECT_TRUE(answer.text.ends_with("?")) << answer.text;
+  EXPECT_EQ(answer.end->reason, FinishReason::length);
+  EXPECT_EQ(chain.breakers[0]->state(), CircuitBreaker::State::closed);
+}
+
+TEST(Fallback, PatienceThatIsUsedUpInAQueueIsGone) {
+  Chain chain({{{say("late", 1h)}}, {{say("Here."), finished()}}},
+              {.first_words = 4s, .first_token = 1h, .reserve = 500ms});
+  ChatRequest request;
+  request.words_by = Deadline::after(chain.clock, 2s);
+  const Instant began = chain.clock.now();
+  EXPECT_EQ(chain.ask_once(std::move(request)).text, "Here.");
+  EXPECT_EQ(chain.clock.now() - began, 1500ms);
+}
+
 TEST(Fallback, AnAnswerIsCertainOnlyWhereTheLastModelAlwaysAnswers) {
   for (const bool has_last_resort : {false, true}) {
     Chain parts({{{fails(ErrorKind::unavailable, 1s)}}, {{say("Here."), finished()}}});

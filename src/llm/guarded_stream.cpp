@@ -60,18 +60,20 @@ Task<ChatEvent> GuardedStream::next(Deadline by) {
       note(*event);
       co_return event;
     }
-    report_failure(parts_.permit, event.error());
+    // The turn's end is no fault of the model.
+    const bool is_out_of_time = by.passed(loop.clock()) && event.error().kind == ErrorKind::timeout;
+    if (!is_out_of_time) report_failure(parts_.permit, event.error());
     // Half of several tool calls must not run, and a caller who has heard nothing needs no closing.
     if (event.error().kind == ErrorKind::cancelled || has_tool_calls_ || said_bytes_ == 0) co_return event;
-    co_return close(event.error());
+    co_return close(event.error(), is_out_of_time ? FinishReason::length : FinishReason::stop);
   }
 }
 
-ChatEvent GuardedStream::close(const Error& error) {
+ChatEvent GuardedStream::close(const Error& error, FinishReason reason) {
   if (parts_.on_step) parts_.on_step(ChainStep::closed, *parts_.model, parts_.trace, error);
   const std::string text = closing_text(last_said_, parts_.language);
   const int tokens = static_cast<int>((said_bytes_ + text.size() + 3) / 4);
-  end_ = Finished{.reason = FinishReason::stop,
+  end_ = Finished{.reason = reason,
                   .usage = {.prompt_tokens = 0, .completion_tokens = tokens, .estimated = true},
                   .model = std::string(parts_.rest->model()),
                   .is_cut_off = true};

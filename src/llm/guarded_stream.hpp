@@ -38,7 +38,7 @@ class GuardedStream final : public ChatStream {
 
  private:
   void note(const ChatEvent& event);
-  ChatEvent close(const Error& error);
+  ChatEvent close(const Error& error, FinishReason reason);
 
   Parts parts_;
   std::optional<ChatEvent> first_;

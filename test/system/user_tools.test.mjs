@@ -284,6 +284,8 @@ const isRunning = (pid) => {
 test("MCP over stdio: the SDK's server is listed, called, started again, and ended", async () => {
   const notes = join(temporaryFolder(), "notes");
   const server = await start({ env: environment(stdio(notes), { OFFHOOK_LOG: "info", OFFHOOK_LOOPS: "3", SOMETHING_ELSE: "hidden" }) });
+  // A slow machine may have it in only after the server has begun to listen.
+  await until(async () => (await names(server)).includes("free_slots"), "its tools are listed");
   const listed = (await get(`${server.url}/api/v1/tools`)).json.data.filter((tool) => tool.agent === "shop");
   const effects = Object.fromEntries(listed.map(({ name, effect }) => [name, effect]));
   assert.equal(effects.free_slots, "reads");

@@ -64,7 +64,11 @@ class KeepingStream final : public ChatStream {
     if (!is_whole || calls_tools_) return;
     const bool is_personal = keys_.is_personal_question || may_be_personal(text_);
     const std::string& key = is_personal ? keys_.own : keys_.everybodys;
-    if (!key.empty()) cache_.put(key, {.text = std::move(text_), .end = end});
+    if (key.empty()) return;
+    Finished copy = end;
+    copy.is_copy = true;
+    copy.queued = {};
+    cache_.put(key, {.text = std::move(text_), .end = std::move(copy)});
   }
 
   std::unique_ptr<ChatStream> inner_;

@@ -45,6 +45,7 @@ class QueuedModel final : public ChatModel {
     }
     if (!place) co_return fail(place);
     const Duration queued = loop.clock().now() - came;
+    request.words_by = request.words_by.sooner(Deadline{came + patience_});
     auto stream = co_await inner_.open_stream(std::move(request));
     if (!stream) co_return fail(stream);
     co_return std::unique_ptr<ChatStream>(

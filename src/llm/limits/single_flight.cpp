@@ -278,8 +278,9 @@ class Reader {
 template <class State>
 class Listener final : public ChatStream {
  public:
-  Listener(std::shared_ptr<State> state, std::shared_ptr<Flight> flight)
-      : state_(std::move(state)), flight_(std::move(flight)) {}
+  /// `pays`: the answer is written for this one; what the others have is a copy.
+  Listener(std::shared_ptr<State> state, std::shared_ptr<Flight> flight, bool pays)
+      : state_(std::move(state)), flight_(std::move(flight)), pays_(pays) {}
   ~Listener() override { state_->leave(flight_); }
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -294,6 +295,7 @@ class Listener final : public ChatStream {
         ++position_.number;
         if (*event) {
           if (const auto* delta = std::get_if<TextDelta>(&**event)) position_.text_bytes += delta->text.size();
+          if (auto* end = std::get_if<Finished>(&**event)) end->is_copy = end->is_copy || !pays_;
         }
         co_return std::move(*event);
       }
@@ -321,6 +323,7 @@ class Listener final : public ChatStream {
   std::shared_ptr<State> state_;
   std::shared_ptr<Flight> flight_;
   Position position_;
+  bool pays_;
 };
 
 }  // namespace
@@ -333,7 +336,7 @@ class SharedAnswers::Model final : public ChatModel {
   Task<std::unique_ptr<ChatStream>> open_stream(ChatRequest request) override {
     Loop& loop = co_await this_loop();
     auto [flight, is_new] = state_->board(loop, share_key(request));
-    auto listener = std::make_unique<Listener<State>>(state_, flight);
+    auto listener = std::make_unique<Listener<State>>(state_, flight, is_new);
     auto on_certain = std::exchange(request.on_certain, {});  // the asker's, whom the reader may outlive
     if (is_new) {
       auto reader = std::make_unique<Reader<State>>(state_, flight);

@@ -49,7 +49,8 @@ class BudgetedStream final : public ChatStream {
       written_bytes_ += called->call.name.size() + called->call.arguments.size();
     } else if (const auto* end = std::get_if<Finished>(&*event)) {
       const std::int64_t counted = std::int64_t{end->usage.prompt_tokens} + end->usage.completion_tokens;
-      reservation_.settle(end->usage.estimated ? std::min(seen(), reservation_.tokens()) : counted);
+      const std::int64_t used = end->usage.estimated ? std::min(seen(), reservation_.tokens()) : counted;
+      reservation_.settle(end->is_free ? 0 : used);
     }
     co_return event;
   }

@@ -1,5 +1,7 @@
 #include "llm/providers/answer_decoder.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -38,6 +40,7 @@ Result<void> AnswerDecoder::complete() {
   if (!reason_) return fail(ErrorKind::unavailable, {}, "the answer was cut off");
   for (auto& [place, call] : tool_calls_) {
     if (call.arguments.empty()) call.arguments = "{}";
+    if (call.id.empty()) call.id = fmt::format("call_{:016x}_{}", id_seed_, place);
     const auto arguments = parse_json(call.arguments);
     if (call.name.empty() || !arguments || !arguments->is_object()) {
       return fail(ErrorKind::bad_gateway, {},

@@ -31,6 +31,8 @@ class AnswerDecoder {
 
   /// Events that are ready, in order; taken by the caller. Those before an error are good.
   std::deque<ChatEvent> events;
+  /// What the ids of tool calls begin with that the provider gave none: unlike any others of the conversation.
+  void set_id_seed(std::uint64_t seed) { id_seed_ = seed; }
   /// What answers, in the provider's words; empty while it has not said.
   [[nodiscard]] const std::string& model() const { return model_; }
   [[nodiscard]] bool is_finished() const { return finished_; }
@@ -59,6 +61,7 @@ class AnswerDecoder {
   std::optional<FinishReason> reason_;
   std::optional<int> prompt_tokens_;
   std::optional<int> completion_tokens_;
+  std::uint64_t id_seed_ = 0;
   std::size_t text_bytes_ = 0;
   bool progress_ = false;
   bool finished_ = false;

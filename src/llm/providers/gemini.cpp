@@ -20,10 +20,8 @@ class GeminiWire final : public ProviderWire {
     call.body = json::serialize(to_gemini_request(request, options_.model));
     return call;
   }
-  std::unique_ptr<AnswerDecoder> make_decoder(const ChatRequest& request) const override {
-    std::size_t calls = 0;
-    for (const auto& message : request.messages) calls += message.tool_calls.size();
-    return std::make_unique<GeminiStreamDecoder>(calls);
+  std::unique_ptr<AnswerDecoder> make_decoder(const ChatRequest&) const override {
+    return std::make_unique<GeminiStreamDecoder>();
   }
   Error to_error(const net::ResponseHead& head, std::string_view body, UtcTime now) const override {
     return to_gemini_error(head, body, now);

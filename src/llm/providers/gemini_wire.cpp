@@ -155,7 +155,6 @@ void GeminiStreamDecoder::take_part(const json::value& part) {
     const std::size_t number = ++next_call_;
     ToolCall& made = tool_call(static_cast<std::int64_t>(number));
     made.id = find_string(*call, "id").value_or("");
-    if (made.id.empty()) made.id = "call_" + std::to_string(number);
     made.name = find_string(*call, "name").value_or("");
     if (const auto* arguments = find(*call, "args"); arguments != nullptr && !arguments->is_null()) {
       made.arguments = json::serialize(*arguments);

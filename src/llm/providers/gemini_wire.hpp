@@ -19,8 +19,6 @@ namespace offhook::llm {
 /// Decodes chunks of streamGenerateContent?alt=sse, each a small answer. There is no last event: the stream ends.
 class GeminiStreamDecoder final : public SseAnswerDecoder {
  public:
-  /// calls_before: tool calls in the conversation so far, so that the ids made here are new in it.
-  explicit GeminiStreamDecoder(std::size_t calls_before) : next_call_(calls_before) {}
   Result<void> feed(std::string_view data) override;
   Result<void> take_whole(const json::value& body) override;
 
@@ -28,7 +26,7 @@ class GeminiStreamDecoder final : public SseAnswerDecoder {
   Result<void> take_chunk(const json::value& chunk);
   void take_part(const json::value& part);
 
-  std::size_t next_call_;
+  std::size_t next_call_ = 0;
 };
 
 }  // namespace offhook::llm

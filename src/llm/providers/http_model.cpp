@@ -160,9 +160,10 @@ class HttpModel final : public ChatModel {
                      fmt::format("the server answers with '{}', not {}", truncate_utf8(one_line(type), 100),
                                  wire_->stream_type()));
     }
-    co_return std::unique_ptr<ChatStream>(
-        std::make_unique<HttpAnswer>(std::move(*response), wire_->make_decoder(request), wire_->model_for(request),
-                                     patience_.between_tokens, first_token));
+    auto decoder = wire_->make_decoder(request);
+    decoder->set_id_seed(request.seed);
+    co_return std::unique_ptr<ChatStream>(std::make_unique<HttpAnswer>(
+        std::move(*response), std::move(decoder), wire_->model_for(request), patience_.between_tokens, first_token));
   }
 
  private:
@@ -174,6 +175,7 @@ class HttpModel final : public ChatModel {
     const auto document = parse_json(*body);
     if (!document) co_return fail(ErrorKind::bad_gateway, {}, "the answer is not JSON");
     auto decoder = self.wire_->make_decoder(request);
+    decoder->set_id_seed(request.seed);
     if (auto taken = decoder->take_whole(*document); !taken) co_return fail(taken);
     co_return std::unique_ptr<ChatStream>(
         std::make_unique<WholeAnswer>(std::move(decoder), self.wire_->model_for(request)));

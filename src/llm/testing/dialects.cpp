@@ -169,7 +169,7 @@ Dialect gemini() {
     return make_gemini_model(
         client, {.base_url = "http://fake", .api_key = Secret(std::string(kDialectKey)), .patience = patience});
   };
-  d.make_decoder = [] { return std::make_unique<GeminiStreamDecoder>(0); };
+  d.make_decoder = [] { return std::make_unique<GeminiStreamDecoder>(); };
   d.begin = gemini_chunk(R"({"text":"hmm","thought":true})");
   d.text = [](std::string_view text) { return gemini_chunk(fmt::format(R"({{"text":{}}})", quoted(text))); };
   d.tool = [](int, const std::string& id, const std::string& name, const std::vector<std::string>& arguments) {
