@@ -267,6 +267,17 @@ TEST(Turn, ReadsRunAtTheSameTimeAndWritesOneAfterTheOther) {
                                              "ok", "say Booked.", "end"));
 }
 
+TEST(Turn, AFillerIsNotKeptForLaterByAPlatformThatCollectsText) {
+  World world(
+      {{call_tool("c1", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)}, {say("Done."), finished()}});
+  (void)world.registry.publish("test", {slow_tool("slow_one")});
+  auto turn = world.request("once");
+  turn.takes_flush_marks = true;
+  ASSERT_TRUE(world.run(std::move(turn)));
+  EXPECT_THAT(world.notes.lines,
+              ElementsAre("run slow_one", "say One moment, please. <flush /> ", "ok", "say Done.", "end"));
+}
+
 TEST(Turn, FillsTheSilenceOfASlowToolOnceAndOnlySilence) {
   World world({{call_tool("c1", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)},
                {call_tool("c2", "slow_one", "{}"), finished(llm::FinishReason::tool_calls)},

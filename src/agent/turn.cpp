@@ -380,7 +380,9 @@ class Turn {
     if (first_words_ == Instant{} && !request_.answer_format) {
       joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
       if (!joined && joined.error().kind == ErrorKind::timeout) {
-        if (auto said = say(request_.agent->filler); !said) co_return fail(said);
+        // A platform that collects text for its voice would keep so short a sentence for later.
+        const std::string_view mark = request_.takes_flush_marks ? "<flush /> " : "";
+        if (auto said = say(request_.agent->filler + std::string(mark)); !said) co_return fail(said);
         if (auto sent = co_await flush(); !sent) co_return fail(sent);
         joined = co_await running.join();
       }

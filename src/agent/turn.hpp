@@ -62,8 +62,9 @@ struct TurnRequest {
   double temperature = 0.7;
   int max_tokens = 2048;
   std::vector<std::string> stop;
-  std::string asker;          ///< as llm::ChatRequest has it
-  std::string journal_scope;  ///< outside a call: what makes a repeated request the same one
+  std::string asker;               ///< as llm::ChatRequest has it
+  bool takes_flush_marks = false;  ///< the platform speaks at once what stands before "<flush />", which nobody hears
+  std::string journal_scope;       ///< outside a call: what makes a repeated request the same one
   Deadline deadline;
 };
 

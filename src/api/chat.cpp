@@ -149,6 +149,10 @@ class WholeSink final : public agent::AgentEventSink {
   agent::TurnFinished end_;
 };
 
+json::object model_json(const agent::AgentDefinition& agent) {
+  return {{"id", agent.name}, {"object", "model"}, {"created", 0}, {"owned_by", "offhook"}};
+}
+
 Task<void> stream_turn(const Services& services, agent::TurnRequest turn, AnswerId answer, bool include_usage,
                        http::BodyWriter& body) {
   ChunkSink sink(std::move(answer), include_usage, body);
@@ -192,11 +196,20 @@ Task<Response> complete_chat_for_openai(const Services& services, Request& reque
   return complete_chat(services, request, false);
 }
 
+Task<Response> show_model(const Services& services, Request& request) {
+  const auto* agent = services.agents.find(request.param("id"));
+  if (agent == nullptr) {
+    co_return fail(Error{.kind = ErrorKind::not_found,
+                         .client = "There is no model '" + std::string(request.param("id")) + "'; see GET /v1/models."}
+                       .with_param("model")
+                       .with_code("model_not_found"));
+  }
+  co_return http::json_response(json::serialize(model_json(*agent)));
+}
+
 Task<Response> list_models(const Services& services, Request&) {
   json::array models;
-  for (const auto& agent : services.agents.all()) {
-    models.push_back(json::object{{"id", agent.name}, {"object", "model"}, {"created", 0}, {"owned_by", "offhook"}});
-  }
+  for (const auto& agent : services.agents.all()) models.push_back(model_json(agent));
   json::object body{{"object", "list"}};
   body["data"] = std::move(models);
   co_return http::json_response(json::serialize(body));

@@ -293,6 +293,7 @@ void read_call_context(const Services& services, const json::value& body, agent:
   if (by_call == nullptr) {
     if (const auto id = find_string_at(body, {"call", "assistantId"})) by_call = services.agents.find(*id);
   }
+  turn.takes_flush_marks = find_object(body, "call") != nullptr;  // Vapi's own request; source: its "Flush syntax"
   if (const auto property = find_string_at(body, {"metadata", "property_id"})) turn.property_id = *property;
   turn.clues = {.platform_call_id = std::string(find_string_at(body, {"call", "id"}).value_or("")),
                 .assistant_id = std::string(find_string_at(body, {"call", "assistantId"}).value_or("")),

@@ -20,6 +20,7 @@ Task<Response> show_welcome(const Services& services, Request& request);
 Task<Response> complete_chat_for_vapi(const Services& services, Request& request);
 Task<Response> complete_chat_for_openai(const Services& services, Request& request);
 Task<Response> list_models(const Services& services, Request& request);
+Task<Response> show_model(const Services& services, Request& request);
 
 // webhooks.cpp
 Task<Response> receive_server_message(const Services& services, Request& request);

@@ -52,6 +52,7 @@ constexpr Row kRows[] = {
   {Method::post, "/v1/chat/completions",                   Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "Custom LLM, OpenAI style: one JSON answer unless told to stream.", kCancellable},
   {Method::post, "/chat/completions",                      Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "The same.", kCancellable},
   {Method::get,  "/v1/models",                             Access::api_key, RateClass::none, kNoBody,   kPlainTime,  list_models,              "The agents, as models."},
+  {Method::get,  "/v1/models/{id}",                        Access::api_key, RateClass::none, kNoBody,   kPlainTime,  show_model,               "One of them, by its name."},
 
   // server messages: one handler, which checks the signature over the body
   {Method::post, "/api/v1/voice/webhook",         Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},

@@ -242,6 +242,8 @@ test("models.list names the agents", async () => {
     names.push(model.id);
   }
   assert.deepEqual(names.sort(), ["banking", "leasing", "realty", "support"]);
+  assert.equal((await client.models.retrieve("banking")).id, "banking");
+  await assert.rejects(client.models.retrieve("nobody"), (error) => error.status === 404 && error.code === "model_not_found");
 });
 
 test("mistakes come as the client's typed errors, with param and code", async () => {
