@@ -20,7 +20,7 @@ std::unique_ptr<AnswerDecoder> make_decoder(unsigned kind) {
   switch (kind % 4) {
     case 0: return std::make_unique<OpenAiStreamDecoder>();
     case 1: return std::make_unique<AnthropicStreamDecoder>();
-    case 2: return std::make_unique<GeminiStreamDecoder>(0);
+    case 2: return std::make_unique<GeminiStreamDecoder>();
     default: return std::make_unique<BedrockStreamDecoder>();
   }
 }
