@@ -23,7 +23,6 @@ class AnswerFormat {
 
  private:
   std::unique_ptr<const tools::SchemaValidator> schema_;  // null: any JSON object
-  int most_levels_ = 0;                                   // of an answer; with a schema only
 };
 
 /// What a model is told whose answer was refused for `fault`.

@@ -53,12 +53,6 @@ bool is_one_of(const Names& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-std::string only_digits(std::string_view text) {
-  std::string digits;
-  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
-  return digits;
-}
-
 /// The date and the time of "2026-03-07T14:00", "2026-03-07" and "14:00".
 struct When {
   std::optional<std::chrono::year_month_day> date;

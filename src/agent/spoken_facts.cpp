@@ -48,12 +48,6 @@ bool is_one_off(std::string_view a, std::string_view b) {
   return a.substr(same + skip) == b.substr(same + 1);
 }
 
-std::string only_digits(std::string_view text) {
-  std::string digits;
-  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
-  return digits;
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += word;

@@ -12,6 +12,7 @@
 #include "agent/caller_marker.hpp"
 #include "agent/grounding.hpp"
 #include "agent/redacting_sink.hpp"
+#include "agent/turn_account.hpp"
 #include "async/cancel.hpp"
 #include "async/loop.hpp"
 #include "async/task_group.hpp"
@@ -56,16 +57,20 @@ std::vector<const privacy::HiddenPattern*> patterns_of(const AgentServices& serv
 class Turn {
  public:
   Turn(const AgentServices& services, TurnRequest request, AgentEventSink& sink, Loop& loop)
-      : services_(services), request_(std::move(request)), sink_(sink), loop_(loop) {}
+      : services_(services),
+        request_(std::move(request)),
+        sink_(sink),
+        loop_(loop),
+        account_(services, *request_.agent, request_.trace, loop.clock()) {}
 
   Task<void> run() {
     prepare();
     try {
       auto ran = co_await go_rounds();
-      if (!ran) note_unfinished(to_string(ran.error().kind));
+      if (!ran) account_.close_unanswered(to_string(ran.error().kind), conversation_);
       co_return ran;
     } catch (...) {  // cancelled while it waited: the caller has left
-      note_unfinished(to_string(ErrorKind::cancelled));
+      account_.close_unanswered(to_string(ErrorKind::cancelled), conversation_);
       throw;
     }
   }
@@ -112,7 +117,6 @@ class Turn {
     context_.second_factor = agent.second_factor;
     context_.time_zone = agent.time_zone;
     context_.now = now;
-    began_ = loop_.clock().now();
   }
 
   /// Our tools and the platform's. What the platform can really do (hang up, transfer) replaces ours.
@@ -161,7 +165,7 @@ class Turn {
     if (!is_begun_ && !request_.answer_format) ask.on_certain = [this] { return announce_early(); };
     Instant asked = loop_.clock().now();
     auto stream = co_await services_.model.open_stream(std::move(ask));
-    in_models_ += loop_.clock().now() - asked;
+    account_.note_model_time(loop_.clock().now() - asked);
     if (!stream) co_return recover(std::move(stream.error()));
 
     std::string text;
@@ -174,9 +178,9 @@ class Turn {
       }
       asked = loop_.clock().now();
       auto event = co_await (*stream)->next(last_word_by());
-      in_models_ += loop_.clock().now() - asked;
+      account_.note_model_time(loop_.clock().now() - asked);
       if (!event) co_return recover(std::move(event.error()));
-      if (!std::exchange(is_answering, true)) answered_by_ = (*stream)->model();
+      if (!std::exchange(is_answering, true)) account_.note_model((*stream)->model());
       if (!request_.answer_format) {
         if (auto begun = announce(); !begun) co_return fail(begun);
       }
@@ -188,14 +192,7 @@ class Turn {
         calls.push_back(std::move(call->call));
       } else {
         auto& end = std::get<llm::Finished>(*event);
-        count_answer(end, text, calls);
-        // Who joined a shared answer late has not waited for all of it.
-        const Duration queued = std::min(end.queued, in_models_);
-        queued_ += queued;
-        in_models_ -= queued;
-        usage_.prompt_tokens += end.usage.prompt_tokens;
-        usage_.completion_tokens += end.usage.completion_tokens;
-        usage_.estimated = usage_.estimated || end.usage.estimated;
+        account_.note_answer(end, conversation_, text, calls);
         if (calls.empty()) {
           if (request_.answer_format) co_return co_await give_checked(std::move(text), end.reason);
           if (auto done = finish(end.reason); !done) co_return fail(done);
@@ -216,7 +213,7 @@ class Turn {
       if (!checked) {
         const std::string fault(checked.error().message());
         services_.log.warning("answer has the wrong form", request_.trace,
-                              {{"agent", request_.agent->name}, {"model", answered_by_}, {"detail", fault}});
+                              {{"agent", request_.agent->name}, {"model", account_.answered_by()}, {"detail", fault}});
         if (std::exchange(was_asked_again_, true) || request_.deadline.passed(loop_.clock())) {
           co_return fail(Error{.kind = ErrorKind::bad_gateway,
                                .client = "The model's answer does not have the demanded form: " + fault + "."}
@@ -238,7 +235,7 @@ class Turn {
 
   /// What hands the turn back to a caller, in their language, apart from what has been said.
   [[nodiscard]] std::string lost_thread() const {
-    return (said_bytes_ > 0 ? " " : "") + std::string(llm::lost_thread_text(request_.agent->language));
+    return (account_.said_bytes() > 0 ? " " : "") + std::string(llm::lost_thread_text(request_.agent->language));
   }
 
   [[nodiscard]] bool can_run_together(const std::vector<llm::ToolCall>& calls) const {
@@ -361,7 +358,7 @@ class Turn {
     for (const auto& call : calls) planned.push_back(plan(call));
     const Instant asked = loop_.clock().now();
     auto results = co_await invoke_within_patience(std::move(planned));
-    in_tools_ += loop_.clock().now() - asked;
+    account_.note_tools_time(loop_.clock().now() - asked);
     if (!results) co_return fail(results);
     for (std::size_t i = 0; i < calls.size(); ++i) {
       auto& [result, took] = (*results)[i];
@@ -377,7 +374,7 @@ class Turn {
     const auto results = std::make_shared<ToolResults>(fail(ErrorKind::internal, {}, "the tools broke off"));
     running.spawn("tools", invoke_into(results, services_, std::move(planned), request_.deadline));
     Result<void> joined;
-    if (first_words_ == Instant{} && !request_.answer_format) {
+    if (!account_.has_spoken() && !request_.answer_format) {
       joined = co_await with_deadline(Deadline::after(loop_.clock(), kPatience), running.join());
       if (!joined && joined.error().kind == ErrorKind::timeout) {
         // A platform that collects text for its voice would keep so short a sentence for later.
@@ -409,8 +406,7 @@ class Turn {
     const bool is_ungrounded = error != nullptr && to_std_string(*error) == kNotConfirmed;
     const std::string_view outcome = result.ok ? "ok" : is_ungrounded ? "ungrounded" : "refused";
     const std::string_view known_name = is_known ? std::string_view(call.name) : "unknown";
-    services_.metrics.count_tool_call(known_name, outcome, seconds_of(took));
-    outcomes_.append(outcomes_.empty() ? "" : " ").append(known_name).append(":").append(outcome);
+    account_.note_tool(known_name, outcome, took);
     conversation_.push_back(
         {.role = llm::Role::tool, .content = tools::to_model_text(result), .tool_call_id = call.id, .name = call.name});
     if (services_.observer != nullptr) services_.observer->on_tool(request_.trace.call_id, call, result);
@@ -421,10 +417,10 @@ class Turn {
 
   /// Says who answers, before anything else, and again when it turns out to be another.
   Result<void> announce() {
-    if (is_begun_ && announced_ == answered_by_) return {};
+    if (is_begun_ && announced_ == account_.answered_by()) return {};
     is_begun_ = true;
-    announced_ = answered_by_;
-    return take(TurnStarted{answered_by_});
+    announced_ = account_.answered_by();
+    return take(TurnStarted{announced_});
   }
 
   /// An answer will come, nobody knows yet whose.
@@ -436,9 +432,7 @@ class Turn {
   }
 
   Result<void> say(std::string text) {
-    if (first_words_ == Instant{}) first_words_ = loop_.clock().now();
-    said_bytes_ += text.size();
-    uncounted_bytes_ += text.size();
+    account_.note_words(text.size());
     unsent_bytes_ += text.size();
     return take(SpokenDelta{std::move(text)});
   }
@@ -461,75 +455,16 @@ class Turn {
     services_.log.warning(
         "model failed", request_.trace,
         {{"agent", request_.agent->name}, {"kind", to_string(error.kind)}, {"detail", error.log_text()}});
-    if (first_words_ == Instant{}) return fail(std::move(error));
+    if (!account_.has_spoken()) return fail(std::move(error));
     if (auto said = say(lost_thread()); !said) return fail(said);
     if (auto done = finish(llm::FinishReason::stop); !done) return fail(done);
     return false;
   }
 
   Result<void> finish(llm::FinishReason reason) {
-    const Instant now = loop_.clock().now();
-    const Instant spoke = first_words_ == Instant{} ? now : first_words_;
-    count_tokens();
-    services_.metrics.count_turn_time(seconds_of(queued_), seconds_of(in_models_), seconds_of(in_tools_),
-                                      seconds_of(now - began_ - queued_ - in_models_ - in_tools_));
-    TurnFinished end{.reason = reason, .usage = usage_, .model = answered_by_, .wants_end = wants_end_};
-    end.first_words = spoke - began_;
-    end.tools = in_tools_;
-    end.took = now - began_;
-    end.model_time = in_models_;
-    end.queue = queued_;
-    end.cost_usd = cost_;
-    is_told_ = true;
-    tell(end, "answered");
+    TurnFinished end = account_.close(reason, conversation_);
+    end.wants_end = wants_end_;
     return take(std::move(end));
-  }
-
-  /// A turn that comes to no end: its caller has left, or no model answered. What a model wrote has its price all the
-  /// same.
-  void note_unfinished(std::string_view outcome) {
-    if (is_told_) return;
-    is_told_ = true;
-    if (uncounted_bytes_ > 0) {
-      llm::Finished cut;
-      cut.usage.completion_tokens = static_cast<int>((uncounted_bytes_ + 3) / 4);
-      count_answer(cut, {}, {});
-      usage_.prompt_tokens += cut.usage.prompt_tokens;
-      usage_.completion_tokens += cut.usage.completion_tokens;
-      usage_.estimated = true;
-    }
-    TurnFinished end{.usage = usage_, .model = answered_by_};
-    end.took = loop_.clock().now() - began_;
-    end.first_words = first_words_ == Instant{} ? end.took : first_words_ - began_;
-    end.tools = in_tools_;
-    end.model_time = in_models_;
-    end.queue = queued_;
-    tell(end, outcome);
-  }
-
-  void tell(const TurnFinished& end, std::string_view outcome) {
-    services_.metrics.count_turn(request_.agent->name, std::chrono::duration<double>(end.first_words).count());
-    // Hundredths are enough; more digits look like parts of numbers that must not stand in a log.
-    const auto milliseconds = [](Duration span) {
-      return std::round(std::chrono::duration<double, std::milli>(span).count() * 100) / 100;
-    };
-    const std::string cost = cost_ ? fmt::format("{:.6f}", *cost_) : "unknown";
-    services_.log.info("turn", request_.trace,
-                       {{"agent", request_.agent->name},
-                        {"outcome", outcome},
-                        {"model", answered_by_},
-                        {"prompt_tokens", usage_.prompt_tokens},
-                        {"completion_tokens", usage_.completion_tokens},
-                        {"tokens_estimated", usage_.estimated},
-                        {"cost_usd", cost},
-                        {"tools", ordinal_},
-                        {"tool_outcomes", outcomes_},
-                        {"queue_ms", milliseconds(end.queue)},
-                        {"first_words_ms", milliseconds(end.first_words)},
-                        {"model_ms", milliseconds(end.model_time)},
-                        {"tools_ms", milliseconds(end.tools)},
-                        {"overhead_ms", milliseconds(end.overhead())},
-                        {"took_ms", milliseconds(end.took)}});
   }
 
   /// Whoever streams the answer is cut off at the deadline; a sentence comes to its end before that.
@@ -538,66 +473,25 @@ class Turn {
     return {request_.deadline.at - std::chrono::seconds(1)};
   }
 
-  static double seconds_of(Duration span) { return std::chrono::duration<double>(span).count(); }
-
-  /// Tokens and cost of one answer, by the model that gave it.
-  void count_answer(llm::Finished& end, std::string_view text, const std::vector<llm::ToolCall>& calls) {
-    if (!end.model.empty()) answered_by_ = end.model;
-    uncounted_bytes_ = 0;
-    llm::Usage& usage = end.usage;
-    if (usage.prompt_tokens == 0) {
-      for (const auto& message : conversation_) usage.prompt_tokens += llm::estimate_tokens(message.content);
-      usage.estimated = true;
-    }
-    if (usage.completion_tokens == 0) {
-      usage.completion_tokens = llm::estimate_tokens(text);
-      for (const auto& call : calls) usage.completion_tokens += llm::estimate_tokens(call.name + call.arguments);
-      usage.estimated = true;
-    }
-    if (end.is_copy) return;  // whoever had it written for them has paid
-    const auto cost = services_.prices == nullptr ? std::nullopt : services_.prices->cost(answered_by_, usage);
-    services_.metrics.count_tokens(answered_by_, usage.prompt_tokens, usage.completion_tokens, usage.estimated, cost);
-    cost_ = cost_ && cost ? std::optional(*cost_ + *cost) : std::nullopt;
-  }
-
-  /// The provider's count, else ours.
-  void count_tokens() {
-    if (usage_.prompt_tokens > 0 || usage_.completion_tokens > 0) return;
-    for (const auto& message : conversation_) usage_.prompt_tokens += llm::estimate_tokens(message.content);
-    usage_.completion_tokens = static_cast<int>((said_bytes_ + 3) / 4);
-    usage_.estimated = true;
-  }
-
   const AgentServices& services_;
   TurnRequest request_;
   AgentEventSink& sink_;
   Loop& loop_;
+  TurnAccount account_;
   std::vector<llm::Message> conversation_;
   std::vector<llm::ToolSpec> offered_;
   tools::ToolContext context_;
   int ordinal_ = 0;
-  llm::Usage usage_;
-  std::string answered_by_;
   std::string announced_;  // who was said to answer
   bool is_begun_ = false;
   bool was_asked_again_ = false;  // for another answer, since the first had the wrong form
   bool wants_end_ = false;
-  Instant began_{};
-  Instant first_words_{};
-  Duration in_tools_{};
-  Duration in_models_{};  // without what was queued_
-  Duration queued_{};
-  std::optional<double> cost_ = 0.0;
-  std::string outcomes_;              // of the tools, for the log
   std::optional<Grounds> grounds_;    // made for the first writing tool
   std::size_t brought_messages_ = 0;  // so many of the conversation came with the request
   std::size_t read_messages_ = 0;     // so many of them has grounds_ read
-  std::size_t said_bytes_ = 0;
-  std::size_t unsent_bytes_ = 0;  // of words the sink has and has not been told to send
+  std::size_t unsent_bytes_ = 0;      // of words the sink has and has not been told to send
   bool has_unsent_ = false;
-  std::size_t uncounted_bytes_ = 0;  // of words that no answer's end has counted yet
   bool has_called_tools_ = false;
-  bool is_told_ = false;  // of in log and metrics
 };
 
 }  // namespace

@@ -26,12 +26,7 @@ using namespace std::chrono_literals;
 constexpr auto kLongestTimeout = 30s;
 constexpr auto kShortestTimeout = 300ms;
 
-bool is_tool_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
+using tools::is_tool_name;
 bool is_header_name(std::string_view name) { return is_tool_name(name); }
 
 /// Headers that are ours to set, or that frame the message.

@@ -101,13 +101,6 @@ Result<std::vector<llm::Message>> read_messages(const json::object& body) {
   return messages;
 }
 
-bool is_tool_name(std::string_view name) {
-  constexpr std::size_t kLongest = 64;  // OpenAI's limits
-  return name.size() <= kLongest && std::ranges::all_of(name, [](char c) {
-           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c == '-';
-         });
-}
-
 /// Where a transfer may go: a number, a SIP address, or another assistant's name.
 json::array destinations_of(const json::value& tool) {
   json::array all;
@@ -124,7 +117,7 @@ json::array destinations_of(const json::value& tool) {
   return all;
 }
 
-/// A tool that Vapi runs itself, with the arguments that it reads (reference: Vapi's default tools).
+/// A tool that Vapi runs itself, with the arguments that it reads. Source: Vapi, "Default tools" and "IVR navigation".
 llm::ToolSpec native_tool(std::string_view type, const json::value& entry) {
   llm::ToolSpec tool{.name = std::string(type)};
   json::object properties;
@@ -135,7 +128,8 @@ llm::ToolSpec native_tool(std::string_view type, const json::value& entry) {
     properties["destination"] = std::move(destination);
   } else if (type == "dtmf") {
     tool.description = "Presses keys of the telephone.";
-    properties["dtmf"] = json::object{{"type", "string"}, {"description", "0 to 9, *, #, and w for a pause."}};
+    properties["digits"] =
+        json::object{{"type", "string"}, {"description", "0 to 9, * and #; w pauses for half a second, W for one."}};
   } else if (type == "endCall") {
     tool.description = "Hangs up.";
   }
@@ -168,7 +162,7 @@ Result<std::vector<llm::ToolSpec>> read_tools(const json::object& body) {
     if (!function->is_object()) return fail(wrong_type(field + ".function", "an object", *function));
     const auto name = find_string(*function, "name");
     if (!name || name->empty()) return fail(missing_field(field + ".function.name"));
-    if (!is_tool_name(*name)) {
+    if (!tools::is_tool_name(*name)) {
       return fail(invalid_value(field + ".function.name", "1 to 64 letters, digits, underscores and dashes"));
     }
     llm::ToolSpec tool{.name = std::string(*name),
@@ -306,6 +300,15 @@ void read_call_context(const Services& services, const json::value& body, agent:
   }
 }
 
+/// The number of the first marker in what users said; "" when there is none.
+std::string marked_phone(const std::vector<llm::Message>& messages) {
+  for (const auto& message : messages) {
+    if (message.role != llm::Role::user) continue;
+    if (auto phone = agent::take_phone_marker(message.content).phone; !phone.empty()) return phone;
+  }
+  return {};
+}
+
 /// Outside a call, what makes a repeated request the same one: who asks, for which caller, of which agent, and all up
 /// to the last user line.
 std::string journal_scope(const http::Request& request, const agent::TurnRequest& turn) {
@@ -365,6 +368,7 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
   const agent::AgentDefinition* by_call = nullptr;
   const agent::AgentDefinition* by_number = nullptr;
   read_call_context(services, body, call.turn, by_call, by_number);
+  if (call.turn.caller_phone.empty()) call.turn.caller_phone = marked_phone(call.turn.messages);
   if (request.principal.is_bound) call.turn.owner = owner_of(request);
   call.turn.agent = services.agents.find(model->value_or(""));
   if (call.turn.agent == nullptr) call.turn.agent = by_call;
@@ -385,13 +389,8 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
 }
 
 std::string caller_of(const agent::TurnRequest& turn) {
-  std::string phone = turn.caller_phone;
-  for (const auto& message : turn.messages) {
-    if (!phone.empty()) break;
-    if (message.role == llm::Role::user) phone = agent::take_phone_marker(message.content).phone;
-  }
-  if (phone.empty()) return phone;
-  return normalize_phone(phone, turn.agent == nullptr ? "US" : turn.agent->region);
+  if (turn.caller_phone.empty()) return {};
+  return normalize_phone(turn.caller_phone, turn.agent == nullptr ? "US" : turn.agent->region);
 }
 
 }  // namespace offhook::api

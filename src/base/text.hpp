@@ -14,6 +14,9 @@ namespace offhook {
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
+/// The digits 0 to 9 of a text, without what stands between them.
+[[nodiscard]] std::string only_digits(std::string_view text);
+
 /// One line that can be spoken: line breaks and runs of white space become one space, ends trimmed.
 [[nodiscard]] std::string one_line(std::string_view text);
 

@@ -74,14 +74,10 @@ class Filler {
 
   /// The schema that a "$ref" within the document names.
   const json::value* follow(std::string_view pointer) const {
-    if (!pointer.starts_with("#")) return nullptr;
-    const json::value* at = &schema_;
-    for (const auto step : split(pointer.substr(1), '/')) {
-      if (step.empty()) continue;
-      at = find(*at, step);
-      if (at == nullptr) return nullptr;
-    }
-    return at;
+    if (!pointer.starts_with('#')) return nullptr;
+    boost::system::error_code error;
+    const json::value* target = schema_.find_pointer(pointer.substr(1), error);
+    return error ? nullptr : target;
   }
 
   static bool allows(const json::value& schema, std::string_view type) {

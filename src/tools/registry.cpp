@@ -22,6 +22,13 @@ std::string name_with_source(std::string_view source, std::string_view name) {
 
 }  // namespace
 
+bool is_tool_name(std::string_view name) {
+  constexpr std::size_t kLongest = 64;
+  return !name.empty() && name.size() <= kLongest && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
 /// A tool and its compiled schema. What registry.find() hands out is always one of these.
 struct ToolRegistry::Entry : Tool {
   explicit Entry(Tool tool) : Tool(std::move(tool)), validator(parameters) {}

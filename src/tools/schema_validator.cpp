@@ -1,7 +1,6 @@
 #include "tools/schema_validator.hpp"
 
-#include <charconv>
-#include <set>
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -14,82 +13,46 @@
 #include <valijson/validator.hpp>
 
 #include "base/text.hpp"
+#include "tools/foreign_schema.hpp"
 
 // The only file that sees valijson: its templates are slow to compile.
 
 namespace offhook::tools {
 namespace {
 
-/// Finds references that come back to where they began without going into the value: valijson follows them until the
-/// stack is used up, when it compiles the schema or when it checks a value.
-class ReferenceCheck {
- public:
-  explicit ReferenceCheck(const json::value& root) : root_(root) {}
+/// With every reference written out. No tool needs more, and the validator walks all of them.
+constexpr std::size_t kMostSchemas = 10'000;
+/// A schema that is part of itself may be tried more than once for each level of a value, and each time anew below.
+constexpr int kMostLevelsOfTrees = 12;
+constexpr int kMostLevels = 32;  // of any JSON that is read
+constexpr const char* kTooDeep = "it is nested too deeply";
 
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as JSON that was parsed, times the number of its references
-  void look_at(const json::value& schema) {
-    if (schema.is_array()) {
-      for (const auto& item : schema.get_array()) look_at(item);
-    }
-    if (!schema.is_object()) return;
-    follow(schema);
-    for (const auto& member : schema.get_object()) look_at(member.value());
+// NOLINTNEXTLINE(misc-no-recursion): as deep as JSON that was parsed
+int levels_of(const json::value& value) {
+  int most = 0;
+  if (const auto* array = value.if_array()) {
+    for (const auto& item : *array) most = std::max(most, levels_of(item));
+  } else if (const auto* object = value.if_object()) {
+    for (const auto& member : *object) most = std::max(most, levels_of(member.value()));
   }
-
- private:
-  /// Everything that is checked against the very same value.
-  // NOLINTNEXTLINE(misc-no-recursion): each schema is entered once
-  void follow(const json::value& schema) {
-    if (!schema.is_object() || done_.contains(&schema)) return;
-    if (!open_.insert(&schema).second) throw std::invalid_argument("a reference goes in circles");
-    if (const auto reference = find_string(schema, "$ref")) follow(target_of(*reference));
-    for (const char* key : {"allOf", "anyOf", "oneOf"}) {
-      if (const auto* all = find_array(schema, key)) {
-        for (const auto& one : *all) follow(one);
-      }
-    }
-    for (const char* key : {"not", "if", "then", "else"}) {
-      if (const auto* one = find(schema, key)) follow(*one);
-    }
-    open_.erase(&schema);
-    done_.insert(&schema);
-  }
-
-  /// Source: RFC 6901, JSON Pointer.
-  const json::value& target_of(std::string_view reference) const {
-    const json::value* at = &root_;
-    if (!reference.starts_with('#')) throw std::invalid_argument("a reference leaves the document");
-    for (const auto part : split(reference.substr(1), '/')) {
-      if (part.empty()) continue;
-      const std::string step = replace_all(replace_all(std::string(part), "~1", "/"), "~0", "~");
-      if (at->is_array()) {
-        std::size_t index = 0;
-        const auto [end, fault] = std::from_chars(step.data(), step.data() + step.size(), index);
-        at = fault == std::errc{} && end == step.data() + step.size() ? at->get_array().if_contains(index) : nullptr;
-      } else {
-        at = find(*at, step);
-      }
-      if (at == nullptr) throw std::invalid_argument("a reference names nothing in the document");
-    }
-    return *at;
-  }
-
-  const json::value& root_;
-  std::set<const json::value*> open_;
-  std::set<const json::value*> done_;
-};
+  return most + 1;
+}
 
 }  // namespace
 
 struct SchemaValidator::Compiled {
   valijson::Schema schema;
   std::vector<std::string> required;
+  int most_levels = kMostLevels;  // of a value
 };
 
 SchemaValidator::SchemaValidator(const json::object& schema) : compiled_(std::make_unique<Compiled>()) {
   const json::value value(schema);
   try {
-    ReferenceCheck(value).look_at(value);
+    require_sound_references(value);
+    const SchemaExtent extent = extent_of(value, kMostSchemas);
+    if (extent.values > kMostSchemas) throw std::invalid_argument("its references lead to too many schemas");
+    if (extent.is_circular) compiled_->most_levels = kMostLevelsOfTrees;
     valijson::SchemaParser(valijson::SchemaParser::kDraft7)
         .populateSchema(valijson::adapters::BoostJsonAdapter(value), compiled_->schema);
   } catch (const std::exception& error) {
@@ -109,6 +72,7 @@ std::optional<ArgumentFault> SchemaValidator::find_fault(const json::object& arg
     if (!arguments.contains(name)) return ArgumentFault{.field = name, .expected = "is required", .is_missing = true};
   }
   const json::value value(arguments);
+  if (levels_of(value) > compiled_->most_levels) return ArgumentFault{.expected = kTooDeep};
   const valijson::adapters::BoostJsonAdapter target(value);
   valijson::ValidationResults faults;
   // A validator keeps a cache of patterns, so each check has its own.
@@ -124,6 +88,7 @@ std::optional<ArgumentFault> SchemaValidator::find_fault(const json::object& arg
 }
 
 std::optional<ArgumentFault> SchemaValidator::find_fault_in(const json::value& value) const {
+  if (levels_of(value) > compiled_->most_levels) return ArgumentFault{.expected = kTooDeep};
   const valijson::adapters::BoostJsonAdapter target(value);
   valijson::ValidationResults faults;
   if (valijson::Validator().validate(compiled_->schema, target, &faults)) return std::nullopt;

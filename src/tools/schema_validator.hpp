@@ -18,7 +18,8 @@ struct ArgumentFault {
 /// A JSON Schema (draft 7) compiled once. Const members are thread-safe.
 class SchemaValidator {
  public:
-  /// Throws std::invalid_argument for a schema that cannot be compiled, also for one whose references go in circles.
+  /// Throws std::invalid_argument for a schema that cannot be compiled, also for one whose references go in circles or
+  /// lead to too many schemas. Values that are nested too deeply for a check in bounded time do not fit.
   explicit SchemaValidator(const json::object& schema);
   ~SchemaValidator();
   SchemaValidator(SchemaValidator&&) noexcept;

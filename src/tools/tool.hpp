@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "async/task.hpp"
@@ -14,6 +15,9 @@
 #include "store/sql/connection.hpp"
 
 namespace offhook::tools {
+
+/// May a tool be called that? 1 to 64 letters, digits, underscores and dashes, as OpenAI's API has it.
+[[nodiscard]] bool is_tool_name(std::string_view name);
 
 /// Does running it change anything? Writing tools are journalled, so that no effect happens twice.
 enum class Effect { reads, writes };

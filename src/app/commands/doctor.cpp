@@ -101,7 +101,8 @@ void print_llm_settings(const config::Settings& settings, const llm::PriceTable&
                   : has_price                 ? "set"
                                               : "set, but none for " + settings.openai_model);
   print("never said", fmt::format("card numbers, national ids, and {} patterns of OFFHOOK_HIDDEN_PATTERNS", patterns));
-  if (settings.llm_first_token_ms + 500 > settings.first_words_ms) {
+  const auto reserve = std::chrono::duration_cast<milliseconds>(llm::ChainLimits{}.reserve).count();
+  if (settings.llm_first_token_ms + reserve > settings.first_words_ms) {
     fmt::print(
         "  OFFHOOK_LLM_FIRST_TOKEN_MS leaves the next model of a chain no time within "
         "OFFHOOK_FIRST_WORDS_MS\n");

@@ -1,10 +1,10 @@
 #include "tools/remote/mcp_result.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/text.hpp"
 #include "net/http_client.hpp"
+#include "tools/foreign_schema.hpp"
 #include "tools/remote/http_answer.hpp"
 #include "tools/remote/mcp_transport.hpp"
 #include "tools/remote/spoken_line.hpp"
@@ -57,19 +57,6 @@ std::string fit_name(std::string_view name) {
   return fit;
 }
 
-/// The schema that a "$ref" of this document means; nullptr: none, or one of another document.
-const json::value* referenced(const json::value& root, std::string_view reference) {
-  if (!reference.starts_with("#/")) return nullptr;
-  const json::value* target = &root;
-  for (const auto step : split(reference.substr(2), '/')) {
-    const auto* object = target->if_object();
-    target = object == nullptr ? nullptr
-                               : object->if_contains(replace_all(replace_all(std::string(step), "~1", "/"), "~0", "~"));
-    if (target == nullptr) return nullptr;
-  }
-  return target;
-}
-
 /// References into other documents are looked up by nobody, and ones that lead to themselves never end.
 bool has_bad_reference(const json::value& root, const json::value& schema) {
   if (const auto* list = schema.if_array()) {
@@ -80,58 +67,11 @@ bool has_bad_reference(const json::value& root, const json::value& schema) {
   const json::value* next = &schema;
   for (int hops = 0; next != nullptr && find(*next, "$ref") != nullptr; ++hops) {
     if (hops > 8) return true;
-    next = referenced(root, find_string(*next, "$ref").value_or(""));
+    const auto reference = find_string(*next, "$ref").value_or("");
+    next = reference == "#" ? nullptr : referenced(root, reference);
     if (next == nullptr) return true;
   }
   return std::ranges::any_of(*object, [&](const auto& member) { return has_bad_reference(root, member.value()); });
-}
-
-/// How many values a schema has when every reference is written out, one that leads to itself once. A few lines can
-/// stand for millions: each of ten definitions naming the next one ten times.
-class SchemaSize {
- public:
-  explicit SchemaSize(const json::value& root) : root_(root) {}
-
-  /// More than kMaxSchemaNodes are not counted.
-  std::size_t of(const json::value& schema) {
-    const auto [known, is_new] = sizes_.try_emplace(&schema, 1);
-    if (!is_new) return known->second;
-    std::size_t nodes = 1;
-    if (const auto* list = schema.if_array()) {
-      for (const auto& item : *list) nodes = std::min(nodes + of(item), kMaxSchemaNodes + 1);
-    } else if (const auto* object = schema.if_object()) {
-      for (const auto& member : *object) nodes = std::min(nodes + of(member.value()), kMaxSchemaNodes + 1);
-      const auto* target = referenced(root_, find_string(schema, "$ref").value_or(""));
-      if (target != nullptr) nodes = std::min(nodes + of(*target), kMaxSchemaNodes + 1);
-    }
-    return sizes_[&schema] = nodes;
-  }
-
- private:
-  const json::value& root_;
-  std::unordered_map<const json::value*, std::size_t> sizes_;
-};
-
-/// Without what would run a stranger's regular expression here, which may take for ever; the server checks
-/// its arguments itself.
-json::value without_patterns(const json::value& schema, bool is_names = false) {
-  if (const auto* list = schema.if_array()) {
-    json::array kept;
-    for (const auto& item : *list) kept.push_back(without_patterns(item));
-    return kept;
-  }
-  const auto* object = schema.if_object();
-  if (object == nullptr) return schema;
-  json::object kept;
-  for (const auto& member : *object) {
-    // Below "properties" the keys are names, not keywords.
-    const bool is_pattern = member.key() == "pattern" || member.key() == "patternProperties";
-    if (is_pattern && !is_names) continue;
-    const bool holds_names =
-        !is_names && (member.key() == "properties" || member.key() == "$defs" || member.key() == "definitions");
-    kept[member.key()] = without_patterns(member.value(), holds_names);
-  }
-  return kept;
 }
 
 }  // namespace
@@ -180,7 +120,7 @@ std::optional<Tool> read_mcp_tool(const McpPlan& plan, const json::object& liste
   if (name.empty() || schema == nullptr || find_string(json::value(*schema), "type") != "object") return std::nullopt;
   if (json::serialize(*schema).size() > kMaxSchemaBytes) return std::nullopt;
   const json::value root(*schema);
-  if (has_bad_reference(root, root) || SchemaSize(root).of(root) > kMaxSchemaNodes) return std::nullopt;
+  if (has_bad_reference(root, root) || extent_of(root, kMaxSchemaNodes).values > kMaxSchemaNodes) return std::nullopt;
   if (!plan.wanted.empty() && std::ranges::find(plan.wanted, name) == plan.wanted.end()) return std::nullopt;
   const auto said = plan.tools.find(name);
   const McpToolPlan settings = said == plan.tools.end() ? McpToolPlan{} : said->second;
