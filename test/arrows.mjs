@@ -32,7 +32,8 @@ folder("call", services, "agent");
 folder("exchange", services, "agent", "call");
 folder("api", services, "agent", "call", "exchange");
 folder("lab", services, "agent", "call", "exchange", "api");
-folder("app", services, "agent", "call", "exchange", "api", "lab");
+folder("eval", services, "agent"); // measures the parts below the agent on data
+folder("app", services, "agent", "call", "exchange", "api", "lab", "eval");
 
 /** Folders whose code must not touch other people's I/O libraries: what is pure stays pure. */
 const pureFolders = new Set(["base", "json", "crypto", "audio", "privacy", "brain"]);

@@ -10,6 +10,7 @@ void add_commands(CLI::App& cli, int& exit_code) {
   add_simulate(cli, exit_code);
   add_chat(cli, exit_code);
   add_say(cli, exit_code);
+  add_eval(cli, exit_code);
   add_settings(cli, exit_code);
   add_doctor(cli, exit_code);
   add_migrate(cli, exit_code);

@@ -1,0 +1,36 @@
+#include "eval/report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "eval/data_files.hpp"
+
+namespace offhook::eval {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Report, TellsWhichFiguresAreMet) {
+  const Report report{.suite = "sums",
+                      .cases = 3,
+                      .figures = {{.name = "accuracy", .value = 0.9, .target = 0.95},
+                                  {.name = "ms_per_sum", .value = 0.1, .unit = "ms", .target = 0.2, .is_limit = true}}};
+  EXPECT_FALSE(report.figures[0].is_met());
+  EXPECT_TRUE(report.figures[1].is_met());
+  const std::string table = to_table(report);
+  EXPECT_THAT(table, HasSubstr("at least 0.9500 ✗"));
+  EXPECT_THAT(table, HasSubstr("at most 0.2 ms ✓"));
+  EXPECT_EQ(to_json(report).at("figures").at("accuracy"), 0.9);
+  EXPECT_EQ(to_json(report).at("targets").at("ms_per_sum"), 0.2);
+}
+
+TEST(DataFiles, RowsAreQuotedAsInRfc4180) {
+  EXPECT_THAT(parse_rows("text,label\r\n\"I \"\"lost\"\" it, twice\",lost\n\n\"two\nlines\",\n", ','),
+              ElementsAre(ElementsAre("text", "label"), ElementsAre("I \"lost\" it, twice", "lost"),
+                          ElementsAre("two\nlines", "")));
+  EXPECT_THAT(parse_rows("a\t\tc", '\t'), ElementsAre(ElementsAre("a", "", "c")));
+}
+
+}  // namespace
+}  // namespace offhook::eval
