@@ -270,11 +270,18 @@ Grounds::Source Grounds::source_of_text(std::string_view name, const std::string
     return are_said || known_.contains(text) ? Source::known : Source::nothing;
   }
   if (text.find('@') != std::string::npos && facts_.has_email(text)) return Source::spoken;
+  if (is_of_callers_name(text)) return Source::known;
   if (digits.size() == text.size() && facts_.has_digits(digits)) return Source::spoken;
   if (facts_.has_words(text)) return Source::spoken;
   // A code that the assistant has told: results of earlier turns are not in the history that a platform sends.
   if (digits.size() >= 3 && heard_.has_words(text)) return Source::known;
   return known_.contains(text) ? Source::known : Source::nothing;
+}
+
+bool Grounds::is_of_callers_name(const std::string& text) const {
+  const auto whole = folded_words(context_.caller_name);
+  const auto words = folded_words(text);
+  return !words.empty() && std::ranges::all_of(words, [&](const auto& word) { return is_one_of(whole, word); });
 }
 
 /// Has the caller spoken of what this tool alone does, or just said yes to a question that cannot be read?

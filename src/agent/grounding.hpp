@@ -27,6 +27,7 @@ class Grounds {
     SpokenContext spoken;
     std::string language = "en";  ///< of the agent
     std::string caller_phone;
+    std::string caller_name = {};  ///< as the platform has it
     std::string property_id;
     std::set<std::string, std::less<>> other_words = {};  ///< of the agent's reading tools' names
   };
@@ -48,6 +49,7 @@ class Grounds {
   enum class Source { nothing, known, spoken };
   [[nodiscard]] Source source_of(std::string_view name, const json::value& value, const json::value* schema) const;
   [[nodiscard]] Source source_of_text(std::string_view name, const std::string& text) const;
+  [[nodiscard]] bool is_of_callers_name(const std::string& text) const;
   [[nodiscard]] bool is_about(const tools::Tool& tool) const;
   [[nodiscard]] bool reads_language() const;
 

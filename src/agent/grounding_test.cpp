@@ -46,6 +46,23 @@ std::string fault(const std::vector<std::string>& lines, const std::string& tool
   return !found ? "" : found->argument.empty() ? "(wish)" : found->argument;
 }
 
+TEST(Grounding, ANameThatThePlatformKnowsNeedNotBeSaid) {
+  static const tools::ToolRegistry registry;
+  Grounds grounds({.spoken = {.moment = {.today = std::chrono::year_month_day(std::chrono::year(2026) / 3 / 2)}},
+                   .caller_phone = "+14155550101",
+                   .caller_name = "Ann Lee"});
+  grounds.read(conversation({"caller: A tour on Saturday at 2 pm please"}));
+  const auto fault_with = [&](const char* name) {
+    const auto found =
+        grounds.find_ungrounded(*registry.find("schedule_tour"),
+                                {{"date", "2026-03-07"}, {"time", "14:00"}, {"name", name}, {"phone", "+14155550101"}});
+    return found ? found->argument : "";
+  };
+  EXPECT_EQ(fault_with("Ann Lee"), "");
+  EXPECT_EQ(fault_with("ann"), "");
+  EXPECT_EQ(fault_with("Ann Smith"), "name");
+}
+
 constexpr const char* kTour = R"({"date":"2026-03-07","time":"14:00","name":"Ann Lee","phone":"+14155550107"})";
 
 TEST(Grounding, WhatTheCallerSaidMayBeDone) {

@@ -51,6 +51,7 @@ struct TurnRequest {
   store::CallClues clues;
   Trace trace;                                ///< the call's id is empty outside a call
   std::string caller_phone;                   ///< as given; a [phone: …] marker in the messages fills it when empty
+  std::string caller_name;                    ///< as the platform has it; empty: unknown
   std::string property_id;                    ///< overrides the agent's
   std::vector<llm::ToolSpec> platform_tools;  ///< offered with the request: called back, not run here
   llm::ToolChoice tool_choice = llm::ToolChoice::automatic;

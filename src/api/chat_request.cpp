@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "agent/caller_marker.hpp"
+#include "api/call_context.hpp"
 #include "api/tenancy.hpp"
 #include "base/phone.hpp"
+#include "base/text.hpp"
 #include "crypto/hash.hpp"
 #include "json/json.hpp"
 
@@ -277,27 +279,30 @@ Result<void> read_numbers(const json::object& body, int default_max_tokens, agen
   return {};
 }
 
-/// Vapi's objects beside the OpenAI fields: the call, the caller, the dialled number, the assistant.
-void read_call_context(const Services& services, const json::value& body, agent::TurnRequest& turn,
-                       const agent::AgentDefinition*& by_call, const agent::AgentDefinition*& by_number) {
-  auto caller = find_string_at(body, {"call", "customer", "number"});
-  if (!caller) caller = find_string_at(body, {"customer", "number"});
-  turn.caller_phone = std::string(caller.value_or(""));
-  if (const auto named = find_string_at(body, {"metadata", "agent"})) by_call = services.agents.find(*named);
-  if (by_call == nullptr) {
-    if (const auto id = find_string_at(body, {"call", "assistantId"})) by_call = services.agents.find(*id);
+/// Who answers the call, as the request names them; null: nobody that we know.
+const agent::AgentDefinition* agent_of(const agent::AgentBook& agents, const CallContext& context) {
+  for (const std::string& name : {context.agent, context.assistant_id, to_lower(context.assistant_name)}) {
+    if (const auto* agent = agents.find(name)) return agent;
   }
-  turn.takes_flush_marks = find_object(body, "call") != nullptr;  // Vapi's own request; source: its "Flush syntax"
-  if (const auto property = find_string_at(body, {"metadata", "property_id"})) turn.property_id = *property;
-  turn.clues = {.platform_call_id = std::string(find_string_at(body, {"call", "id"}).value_or("")),
-                .assistant_id = std::string(find_string_at(body, {"call", "assistantId"}).value_or("")),
-                .property_id = turn.property_id};
-  if (const auto dialled = find_string_at(body, {"phoneNumber", "number"})) {
-    turn.clues.dialled_number = normalize_phone(*dialled, "US");
-    by_number = services.agents.find_by_number(turn.clues.dialled_number);
-    // As in call::clues_of(): the number of an agent's file is this server's line.
-    if (by_number != nullptr) turn.clues.dialled_number.clear();
-  }
+  return nullptr;
+}
+
+/// What the call's platform knows about it. Gives the agent whose own number was dialled; null: nobody's.
+const agent::AgentDefinition* take_context(const agent::AgentBook& agents, CallContext context,
+                                           agent::TurnRequest& turn) {
+  turn.caller_phone = std::move(context.caller_phone);
+  turn.caller_name = std::move(context.caller_name);
+  turn.takes_flush_marks = context.is_platform_call;  // source: Vapi, "Flush syntax"
+  turn.property_id = context.property_id;
+  turn.clues = {.platform_call_id = std::move(context.platform_call_id),
+                .assistant_id = std::move(context.assistant_id),
+                .property_id = std::move(context.property_id)};
+  if (context.dialled_number.empty()) return nullptr;
+  turn.clues.dialled_number = normalize_phone(context.dialled_number, "US");
+  const auto* by_number = agents.find_by_number(turn.clues.dialled_number);
+  // As in call::clues_of(): the number of an agent's file is this server's line.
+  if (by_number != nullptr) turn.clues.dialled_number.clear();
+  return by_number;
 }
 
 /// The number of the first marker in what users said; "" when there is none.
@@ -365,9 +370,9 @@ Result<ChatCall> read_chat_request(const Services& services, http::Request& requ
   auto model = optional_string(fields, "model");
   if (!model) return fail(model);
 
-  const agent::AgentDefinition* by_call = nullptr;
-  const agent::AgentDefinition* by_number = nullptr;
-  read_call_context(services, body, call.turn, by_call, by_number);
+  CallContext context = read_call_context(body);
+  const auto* by_call = agent_of(services.agents, context);
+  const auto* by_number = take_context(services.agents, std::move(context), call.turn);
   if (call.turn.caller_phone.empty()) call.turn.caller_phone = marked_phone(call.turn.messages);
   if (request.principal.is_bound) call.turn.owner = owner_of(request);
   call.turn.agent = services.agents.find(model->value_or(""));
