@@ -164,6 +164,7 @@ Task<void> stream_turn(const Services& services, agent::TurnRequest turn, Answer
 Task<Response> complete_chat(const Services& services, Request& request, bool streams_by_default) {
   auto call = read_chat_request(services, request, streams_by_default);
   if (!call) co_return fail(call);
+  std::string().swap(request.body);  // a long history, and the answer may take a while
   if (auto admitted = services.limits.admit_caller(request, caller_of(call->turn)); !admitted) co_return fail(admitted);
   auto chosen = co_await choose_agent(services, std::move(*call));
   if (!chosen) co_return fail(chosen);

@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <array>
 #include <cstring>
 
 #include <fmt/compile.h>
@@ -117,8 +118,7 @@ Connection::Connection(Server& server, std::unique_ptr<net::ByteStream> stream)
       loop_(server.loop_),
       stream_(std::move(stream)),
       watchdog_(loop_.timers(), loop_.clock(), [this] { stream_->close(); }),
-      parser_(request_, {.header_bytes = service_.limits.header_bytes}),
-      buffer_(kBufferBytes) {
+      parser_(request_, {.header_bytes = service_.limits.header_bytes}) {
   request_.peer_address = stream_->peer_address();
   live_->insert(this);
 }
@@ -192,6 +192,7 @@ Task<bool> Connection::read_head() {
 
 Task<std::size_t> Connection::fill() {
   if (begin_ == end_) begin_ = end_ = 0;
+  if (buffer_.size() < kBufferBytes) buffer_.resize(kBufferBytes);
   if (end_ == buffer_.size()) {
     if (begin_ > 0) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
@@ -204,6 +205,12 @@ Task<std::size_t> Connection::fill() {
   auto count = co_await stream_->read_some(std::span(buffer_.data() + end_, buffer_.size() - end_));
   if (count) end_ += *count;
   co_return count;
+}
+
+void Connection::append_unread(std::string_view bytes) {
+  buffer_.resize(end_);
+  buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+  end_ = buffer_.size();
 }
 
 void Connection::consume(std::size_t count) { begin_ += count; }
@@ -389,6 +396,8 @@ Task<T> Connection::while_client_waits(Task<T> work) {
 Task<void> Connection::send_stream(RequestScope& scope, Response response) {
   if (request_.is_http_1_0) keep_ = false;
   response.headers.insert(response.headers.end(), request_.answer_headers.begin(), request_.answer_headers.end());
+  if (begin_ == end_)
+    std::vector<char>().swap(buffer_);  // a stream may go on for a while, and its client has nothing to say
   ChunkWriter writer(*this, response);
   auto streamed = co_await while_client_waits<void>(response.stream(writer));
   if (!streamed && !writer.head_sent) co_return co_await refuse(scope, streamed.error());
@@ -405,14 +414,16 @@ Task<void> Connection::send_stream(RequestScope& scope, Response response) {
 }
 
 Task<void> Connection::watch_for_hangup(std::shared_ptr<Connection> self, std::shared_ptr<CancelSource> hung_up) {
-  // What a pipelining client sends meanwhile stays in the buffer; a full one ends the watch.
+  // What a pipelining client sends meanwhile goes into the buffer; a full one ends the watch.
+  std::array<char, 64> early{};
   while (self->end_ - self->begin_ < kBufferBytes) {
-    const auto count = co_await self->fill();
+    const auto count = co_await self->stream_->read_some(early);
     if (!count && count.error().kind == ErrorKind::cancelled) break;
     if (!count || *count == 0) {
       hung_up->cancel();
       break;
     }
+    self->append_unread({early.data(), *count});
   }
   co_return Result<void>{};
 }

@@ -41,6 +41,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void finish(RequestScope& scope);
   void expect_progress_within(Duration limit);
   [[nodiscard]] std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
+  void append_unread(std::string_view bytes);
   void consume(std::size_t count);
 
   Server& server_;

@@ -274,6 +274,31 @@ TEST(Http, TrailersAreForThoseWhoSayTheyReadThem) {
   }
 }
 
+/// Sends `late` in pieces while a stream is under way, and reads on.
+Task<std::string> speak_into_a_stream(World& world, net::ByteStream& stream, std::string late) {
+  const std::string_view first[] = {"GET /numbers HTTP/1.1\r\nHost: x\r\n\r\n"};
+  (void)co_await stream.write(first);
+  for (std::string_view rest = late; !rest.empty(); rest.remove_prefix(std::min<std::size_t>(rest.size(), 500))) {
+    (void)co_await sleep_for(300ms);
+    const std::string_view piece[] = {rest.substr(0, 500)};
+    (void)co_await stream.write(piece);
+  }
+  co_return co_await World::exchange(stream, "", Deadline::after(world.clock, 10s));
+}
+
+TEST(Http, WhatComesWhileAStreamIsUnderWayIsReadAfterIt) {
+  for (const std::size_t size : {5UL, 900UL}) {
+    World world;
+    auto stream = world.connect();
+    const std::string late =
+        "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+        std::string(size, 'y');
+    const auto all = world.loop.block_on(speak_into_a_stream(world, *stream, late)).value_or("");
+    EXPECT_THAT(all, AllOf(HasSubstr("data: 4"), HasSubstr("POST /echo " + std::string(size, 'y')))) << size;
+    EXPECT_EQ(world.statuses, (std::vector<int>{200, 200}));
+  }
+}
+
 Task<void> leave_after(net::ByteStream& stream, Duration wait) {
   const std::string_view request[] = {"GET /numbers HTTP/1.1\r\nHost: x\r\n\r\n"};
   (void)co_await stream.write(request);

@@ -67,6 +67,13 @@ struct Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
+  /// Once the answer has begun nobody sends the question again, which may be longer than all else of a transfer.
+  void drop_sent_body() {
+    curl_off_t sent = 0;
+    curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+    if (static_cast<std::size_t>(sent) == request_body.size()) std::string().swap(request_body);
+  }
+
   void notify() {
     changed.set();
     changed.reset();
@@ -97,6 +104,7 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* user) {
     transfer.head.status = static_cast<int>(status);
     if (status >= 200) {
       transfer.head_done = true;
+      transfer.drop_sent_body();
       transfer.notify();
     }
   } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
