@@ -72,6 +72,13 @@ When read_when(std::string_view text) {
   return when;
 }
 
+/// A day with its time was told as two facts.
+int facts_in(const json::value& value) {
+  if (!value.is_string()) return 1;
+  const When when = read_when(to_std_string(value));
+  return when.date && when.time ? 2 : 1;
+}
+
 bool is_phone_name(std::string_view name) {
   return name.find("phone") != std::string_view::npos || name.find("mobile") != std::string_view::npos;
 }
@@ -178,7 +185,7 @@ std::optional<Ungrounded> Grounds::find_ungrounded(const tools::Tool& tool, cons
     const json::value* schema = properties != nullptr ? find(*properties, argument.key()) : nullptr;
     const Source source = source_of(argument.key(), argument.value(), schema);
     if (source == Source::nothing) return Ungrounded{.argument = std::string(argument.key())};
-    if (source == Source::spoken) ++facts;
+    if (source == Source::spoken) facts += facts_in(argument.value());
   }
   if (is_one_of(kWritesDownOnly, tool.name)) return std::nullopt;
   if (facts < kEnoughFacts && !is_about(tool)) return Ungrounded{};

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kRepeat = "repeat";
 constexpr std::string_view kGoodbye = "goodbye";
 constexpr std::string_view kCancel = "cancel";
+constexpr std::string_view kHuman = "human";
 
 // Words of an answer that says yes or no and nothing else; an intent in it must be as good as quoted.
 constexpr std::size_t kPlainAnswer = 5;
@@ -43,7 +44,7 @@ class Listener {
     const bool has_facts =
         std::ranges::any_of(heard_.mentions, [](const Mention& mention) { return !mention.is_weak; });
     const bool is_top_only = heard_.intents.size() == 1 && !has_facts;
-    if (is_top_only && heard_.has(kRepeat) && !is_refusal(heard_.tokens)) {
+    if (is_top_only && heard_.has(kRepeat) && !is_refusal(heard_.tokens) && !tells_what_was_asked()) {
       state_.turn.is_repeat = state_.turn.is_understood = true;
       return std::move(state_);
     }
@@ -53,8 +54,9 @@ class Listener {
     join_birth_date();
     ignore_intents_of_asked_facts();
     if (state_.turn.is_goodbye) return std::move(state_);
+    ignore_intents_before_a_goodbye();
     act_on_intents();
-    if (heard_.has(kGoodbye) && state_.turn.filled.empty() && !has_started_) {
+    if (heard_.has(kGoodbye) && state_.turn.filled.empty() && !has_started_ && !state_.is_confirmed) {
       state_.flows.clear();
       state_.turn.notes.clear();
       state_.turn.is_goodbye = state_.turn.is_understood = true;
@@ -79,7 +81,19 @@ class Listener {
     // "Sure, go ahead" wishes for nothing else, whatever was asked.
     if (heard_.polarity == Polarity::yes && is_plain_answer(heard_.tokens)) ignore_intents_of_changes();
     if (!is_yes_or_no || heard_.polarity == Polarity::none || count_words() > kPlainAnswer) return;
-    std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
+    // "Alright, that's all for now" says yes to nothing.
+    const bool may_be_goodbye = heard_.polarity == Polarity::yes;
+    std::erase_if(heard_.intents, [&](const Heard& heard) {
+      return heard.score < kUnmistakable && !(may_be_goodbye && heard.intent->name == kGoodbye);
+    });
+  }
+
+  // "Sorry, I meant 4242" asks for no repetition.
+  [[nodiscard]] bool tells_what_was_asked() const {
+    if (state_.pending.kind != Asked::slot) return false;
+    State trial = state_;
+    const auto filled = fill_slots(trial, situation_, heard_, {});
+    return std::ranges::find(filled, state_.pending.name) != filled.end();
   }
 
   // "I don't know yet" answers a question that may be left open; it gives nothing up.
@@ -119,6 +133,15 @@ class Listener {
   // What came along with a change of the facts is no wish of its own, unless it says so clearly.
   void ignore_intents_of_changes() {
     if (heard_.is_question) return;
+    std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
+  }
+
+  // Whoever says "bye" wants nothing more, unless they clearly said so.
+  void ignore_intents_before_a_goodbye() {
+    const bool says_bye = std::ranges::any_of(heard_.intents, [](const Heard& heard) {
+      return heard.intent->name == kGoodbye && heard.score > kUnmistakable;
+    });
+    if (!says_bye || heard_.is_question) return;
     std::erase_if(heard_.intents, [](const Heard& heard) { return heard.score < kUnmistakable; });
   }
 
@@ -323,10 +346,15 @@ class Listener {
 
   void answer_offer() {
     const std::string name = state_.pending.name;
-    const bool accepts = heard_.polarity == Polarity::yes && (!heard_.is_question || opens_with_answer());
+    const auto* offered = dialogue().flow(name);
+    // "Just put me through" takes an offer to be transferred, to whomever.
+    const bool asks_for_it = offered != nullptr && offered->hands_over && heard_.has(kHuman);
+    const bool says_yes = heard_.polarity == Polarity::yes && (!heard_.is_question || opens_with_answer());
+    const bool accepts = asks_for_it || (says_yes && !heard_.has(kGoodbye));
     if (accepts) {
       start_flow(state_, dialogue(), name);
       has_started_ = true;
+      if (asks_for_it) std::erase_if(heard_.intents, [](const Heard& heard) { return heard.intent->name == kHuman; });
       return understood();
     }
     if (heard_.polarity == Polarity::no && !heard_.is_question) {
@@ -337,12 +365,11 @@ class Listener {
       return;
     }
     // "Saturday at two" answers "would you like a tour?" as well.
-    const auto* flow = dialogue().flow(name);
     State trial = state_;
     for (const auto& slot : fill_slots(trial, situation_, heard_, {name})) {
       const bool is_when = dialogue().slot(slot)->type == SlotType::time ||
                            (dialogue().slot(slot)->type == SlotType::date && !wants_flow());
-      if (flow != nullptr && is_when && std::ranges::find(flow->needs, slot) != flow->needs.end()) {
+      if (offered != nullptr && is_when && std::ranges::find(offered->needs, slot) != offered->needs.end()) {
         start_flow(state_, dialogue(), name);
         has_started_ = true;
         return understood();

@@ -11,6 +11,12 @@ namespace {
 constexpr int kMaxCalls = 4;
 // A question put this often without an answer is given up.
 constexpr int kMaxAsks = 4;
+// So does a tool that has refused this often.
+constexpr int kMaxRefusals = 3;
+// Who is not understood this often in a row is offered a person.
+constexpr int kMaxMisses = 3;
+// The flow of common_dialogue.yaml that passes a caller on.
+constexpr const char* kHuman = "human";
 
 // The parts of one answer, put together sentence by sentence.
 class Decision {
@@ -199,14 +205,14 @@ class Decision {
   void give_up() {
     parts_.push_back("I'm sorry, I can't seem to get that right.");
     leave_flow(false);
-    const auto* human = dialogue_.flow("human");
-    if (human != nullptr && situation_.tool(human->tool) != nullptr && !human->offer_as.empty()) {
-      question_ = say("offer human", human->offer_as);
-      s().pending = {Asked::offer, "human"};
-    } else {
-      question_ = say("failed", dialogue_.after_failure);
-      s().pending = {Asked::wrap_up, {}};
-    }
+    offer_a_person();
+  }
+
+  // Where we come to no end, a colleague may.
+  void offer_a_person() {
+    if (can_offer(kHuman)) return offer(kHuman);
+    question_ = say("failed", dialogue_.after_failure);
+    s().pending = {Asked::wrap_up, {}};
   }
 
   // The slot behind an argument a tool asks for; the argument's name may differ from the slot's.
@@ -264,6 +270,11 @@ class Decision {
       if (before.kind == Asked::offer && s().misses == 1) {
         parts_.push_back(say("again", dialogue_.again));
         offer(before.name);
+        return std::move(*this).finish(question_);
+      }
+      if (s().misses >= kMaxMisses && can_offer(kHuman)) {
+        parts_.push_back("I'm sorry, I still don't understand.");
+        offer_a_person();
         return std::move(*this).finish(question_);
       }
       return std::move(*this).finish(say("fallback", dialogue_.fallback));
@@ -407,7 +418,12 @@ bool Decision::speak_refusal(const Outcome& outcome, const FlowSpec& flow) {
     for (const auto& slot : rule->clear) s().slots.erase(slot);
     if (ask.empty()) ask = rule->ask;
   }
-  if (ask.empty() || attempts > 3) {
+  if (attempts > kMaxRefusals) {
+    leave_flow(false);
+    offer_a_person();
+    return true;
+  }
+  if (ask.empty()) {
     leave_flow(false);
     question_ = say("failed", dialogue_.after_failure);
     s().pending = {Asked::wrap_up, {}};
