@@ -9,6 +9,7 @@ void add_commands(CLI::App& cli, int& exit_code) {
   add_demo(cli, exit_code);
   add_simulate(cli, exit_code);
   add_chat(cli, exit_code);
+  add_agent(cli, exit_code);
   add_say(cli, exit_code);
   add_eval(cli, exit_code);
   add_settings(cli, exit_code);

@@ -226,6 +226,7 @@ Result<Dialogue> load(const EmbeddedFile* agent_file) {
       if (root["brain"]) read_section(root["brain"], dialogue, words);
     }
     check_names(dialogue);
+    dialogue.words = words;
     train(dialogue, std::move(words));
     return dialogue;
   } catch (const std::exception& error) {

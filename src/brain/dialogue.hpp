@@ -117,6 +117,7 @@ struct Dialogue {
   std::map<std::string, SlotSpec> slots;
   std::map<std::string, FlowSpec> flows;
   std::map<std::string, IntentSpec> intents;
+  std::vector<std::vector<std::string>> words;  ///< groups of words that mean the same here
   Classifier classifier;
 
   [[nodiscard]] const SlotSpec* slot(std::string_view name) const;

@@ -20,6 +20,9 @@ constexpr double kUnknownShare = 0.5;
 // What a likeness is worth when it rests on function words alone ("how old are you", "how tall is it").
 constexpr double kUncovered = 0.6;
 
+// As near as arithmetic comes to the very words of an example.
+constexpr double kQuoted = 0.999;
+
 bool is_filler(std::string_view word) {
   constexpr auto kFillers = std::to_array<std::string_view>(
       {"a",  "an",   "the",  "uh",  "um",       "please", "just",  "well", "so",   "like", "hi", "hello", "hey",
@@ -111,7 +114,7 @@ void Classifier::build() {
   }
 }
 
-std::vector<Guess> Classifier::classify(std::string_view sentence) const {
+std::vector<Guess> Classifier::classify(std::string_view sentence, bool without_quotes) const {
   std::vector<double> dots(examples_.size(), 0);
   std::vector<double> covered(examples_.size(), 0);  // how much of the sentence's content an example shares
   double square = 0;
@@ -137,6 +140,7 @@ std::vector<Guess> Classifier::classify(std::string_view sentence) const {
     const double coverage = content > 0 ? covered[i] / content : 1.0;
     const double base = examples_[i].is_set_phrase ? 0 : kUncovered;
     const double cosine = dots[i] / (norm * std::max(examples_[i].norm, 1e-9)) * (base + (1 - base) * coverage);
+    if (without_quotes && cosine > kQuoted) continue;
     auto& top = best[examples_[i].label];
     if (cosine > top[2]) top[2] = cosine;
     std::ranges::sort(top, std::greater<>());
@@ -144,7 +148,7 @@ std::vector<Guess> Classifier::classify(std::string_view sentence) const {
   std::vector<Guess> guesses;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     const double score =
-        std::max(best[i][0] * 0.8 + best[i][1] * 0.12 + best[i][2] * 0.08, best[i][0] > 0.999 ? 1.0 : 0.0);
+        std::max(best[i][0] * 0.8 + best[i][1] * 0.12 + best[i][2] * 0.08, best[i][0] > kQuoted ? 1.0 : 0.0);
     if (score > 0) guesses.push_back({labels_[i], score});
   }
   std::ranges::sort(guesses, [](const Guess& a, const Guess& b) {

@@ -35,7 +35,8 @@ class Classifier {
   void build();
 
   /// Labels with a score above zero, best first (equal scores: by label).
-  [[nodiscard]] std::vector<Guess> classify(std::string_view sentence) const;
+  /// `without_quotes`: as if the sentence itself were no example, to see what the others make of it.
+  [[nodiscard]] std::vector<Guess> classify(std::string_view sentence, bool without_quotes = false) const;
 
  private:
   struct Feature {

@@ -65,7 +65,12 @@ Task<void> play(Stage& stage, const Scenario& scenario, const PlayOptions& optio
   plan.facts.id = make_uuid(loop.random());
   plan.facts.created_at = plan.facts.updated_at = loop.clock().utc_now();
   plan.facts.customer_number = normalize_phone(scenario.caller_phone, agent->region);
-  if (!agent->numbers.empty()) plan.facts.phone_number = agent->numbers.front();
+  if (!agent->numbers.empty()) {
+    plan.facts.phone_number = agent->numbers.front();
+  } else {
+    // Nobody can ask our server who answers a number that is nobody's: the call comes with its assistant.
+    plan.assistant = call::assistant_config(*agent, stage.tools(), stage.doorways(), {});
+  }
   if (scenario.is_outbound) {
     plan.facts.type = "outboundPhoneCall";
     plan.facts.customer_name = scenario.caller_name;

@@ -16,6 +16,7 @@ void add_serve(CLI::App& cli, int& exit_code);
 void add_demo(CLI::App& cli, int& exit_code);
 void add_simulate(CLI::App& cli, int& exit_code);
 void add_chat(CLI::App& cli, int& exit_code);
+void add_agent(CLI::App& cli, int& exit_code);
 void add_say(CLI::App& cli, int& exit_code);
 void add_eval(CLI::App& cli, int& exit_code);
 void add_settings(CLI::App& cli, int& exit_code);

@@ -69,7 +69,9 @@ void print_call(Printer& printer, const lab::PlayedCall& call) {
 }
 
 int simulate(const SimulateFlags& flags) {
-  auto library = Library::load();
+  const auto settings = ServeFlags{}.load();  // for the agents of the user's own
+  if (!settings) return report(settings.error());
+  auto library = Library::load(*settings);
   if (!library) return report(library.error());
   auto scenarios = choose(*library, flags);
   if (!scenarios) return report(scenarios.error());
