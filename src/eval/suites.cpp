@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "eval/all_suites.hpp"
+
 namespace offhook::eval {
 namespace {
 
-constexpr std::array<Suite, 0> kSuites{};
+constexpr auto kSuites = std::to_array<Suite>({
+    {"recognizers", "dates, times, numbers, money, phones, e-mails and yes/no in sentences", run_recognizers},
+});
 
 }  // namespace
 
