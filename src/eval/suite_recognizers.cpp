@@ -8,6 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "brain/extract/contacts.hpp"
+#include "brain/extract/money.hpp"
+#include "brain/extract/numbers.hpp"
+#include "brain/extract/polarity.hpp"
 #include "brain/extract/temporal.hpp"
 #include "eval/all_suites.hpp"
 #include "eval/data_files.hpp"
@@ -118,6 +122,86 @@ Values temporal_wanted(const json::value& test) {
   return values;
 }
 
+std::string number_text(double value) { return fmt::format("{:.12g}", value); }
+
+// What a resolution says, as text: strings as they are, numbers, true and false.
+std::string plain_text(const json::value& result, std::string_view key) {
+  const auto* resolution = result.as_object().if_contains("Resolution");
+  const auto* object = resolution != nullptr ? resolution->if_object() : nullptr;
+  const auto* value = object != nullptr ? object->if_contains(key) : nullptr;
+  if (value == nullptr || value->is_null()) return {};
+  if (const auto* text = value->if_string()) return std::string(*text);
+  return json::serialize(*value);
+}
+
+std::string number_of(const json::value& result, std::string_view key) {
+  const std::string text = plain_text(result, key);
+  return text.empty() ? "none" : number_text(std::strtod(text.c_str(), nullptr));
+}
+
+Values numbers_wanted(const json::value& test) {
+  Values values;
+  for (const auto& result : list_of(test, "Results")) values.insert(number_of(result, "value"));
+  return values;
+}
+Values numbers_found(std::string_view text, const json::value& /*test*/) {
+  const brain::extract::Pieces pieces(text, brain::extract::language_of("en"));
+  Values values;
+  for (const auto& found : brain::extract::find_numbers(pieces)) values.insert(number_text(found.value));
+  return values;
+}
+
+Values ordinals_wanted(const json::value& test) {
+  Values values;
+  for (const auto& result : list_of(test, "Results")) values.insert(plain_text(result, "relativeTo") + " " + number_of(result, "offset"));
+  return values;
+}
+Values ordinals_found(std::string_view text, const json::value& /*test*/) {
+  using From = brain::extract::OrdinalFound::From;
+  const brain::extract::Pieces pieces(text, brain::extract::language_of("en"));
+  Values values;
+  for (const auto& found : brain::extract::find_ordinals(pieces)) {
+    values.insert((found.from == From::start ? "start " : found.from == From::end ? "end " : "current ") + number_text(found.value));
+  }
+  return values;
+}
+
+Values money_wanted(const json::value& test) {
+  Values values;
+  for (const auto& result : list_of(test, "Results")) values.insert(number_of(result, "value") + " " + plain_text(result, "unit"));
+  return values;
+}
+Values money_found(std::string_view text, const json::value& /*test*/) {
+  const brain::extract::Pieces pieces(text, brain::extract::language_of("en"));
+  Values values;
+  for (const auto& found : brain::extract::find_money(pieces)) {
+    values.insert((found.amount ? number_text(*found.amount) : "none") + " " + std::string(found.currency));
+  }
+  return values;
+}
+
+Values texts_wanted(const json::value& test) {
+  Values values;
+  for (const auto& result : list_of(test, "Results")) values.insert(plain_text(result, "value"));
+  return values;
+}
+Values phones_found(std::string_view text, const json::value& /*test*/) {
+  Values values;
+  for (const auto& found : brain::extract::find_written_phones(text)) values.insert(found.value);
+  return values;
+}
+Values emails_found(std::string_view text, const json::value& /*test*/) {
+  const brain::extract::Pieces pieces(text, brain::extract::language_of("en"));
+  Values values;
+  for (const auto& found : brain::extract::find_emails(text, pieces)) values.insert(found.value);
+  return values;
+}
+Values answers_found(std::string_view text, const json::value& /*test*/) {
+  const brain::extract::Pieces pieces(text, brain::extract::language_of("en"));
+  const auto found = brain::extract::find_polarity(text, pieces);
+  return found ? Values{found->is_yes ? "true" : "false"} : Values{};
+}
+
 struct Kind {
   std::string_view file;
   std::string_view figure;
@@ -128,6 +212,12 @@ struct Kind {
 
 constexpr Kind kKinds[] = {
     {"DateTimeModel.json", "dates_and_times", 0.75, temporal_wanted, temporal_found},
+    {"NumberModel.json", "numbers", 0.90, numbers_wanted, numbers_found},
+    {"OrdinalModel.json", "ordinals", std::nullopt, ordinals_wanted, ordinals_found},
+    {"CurrencyModel.json", "money", std::nullopt, money_wanted, money_found},
+    {"PhoneNumberModel.json", "phones", 0.90, texts_wanted, phones_found},
+    {"EmailModel.json", "emails", std::nullopt, texts_wanted, emails_found},
+    {"BooleanModel.json", "yes_no", 0.95, texts_wanted, answers_found},
 };
 
 std::string joined(const Values& values) {

@@ -134,7 +134,12 @@ std::optional<std::pair<int, std::size_t>> TemporalReader::which(std::size_t at)
   if (const Tag* tag = p_.tag(start, this_)) return std::pair(0, tag->next);
   if (const Tag* tag = p_.tag(start, next)) return std::pair(1, tag->next);
   if (const Tag* tag = p_.tag(start, following)) return std::pair(1, tag->next);
-  if (const Tag* tag = p_.tag(start, last)) return std::pair(-1, tag->next);
+  if (const Tag* tag = p_.tag(start, last)) {
+    // "will last two hours": the verb.
+    constexpr std::array<std::string_view, 16> kModals{"will", "wont", "would", "should", "shouldnt", "can", "cant", "could", "must", "might", "may", "didnt", "doesnt", "to", "not", "usually"};
+    if (std::ranges::find(kModals, word_before(start)) != kModals.end() && p_.language().code == "en") return std::nullopt;
+    return std::pair(-1, tag->next);
+  }
   if (const Tag* tag = p_.tag(start, prior)) return std::pair(tag->value == 1 ? -10 : -1, tag->next);
   return std::nullopt;
 }
@@ -252,7 +257,7 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
   }
   DateNode node = partial(0, 0, 0, number, day->next);
   // Short names are words of their own; "the sun" is no day.
-  if (is_short && (p_[next_at].text == "sun" || p_[next_at].text == "sat")) node.is_weak = next_at > at || word_before(at) == "a";
+  if (is_short && (p_[next_at].text == "sun" || p_[next_at].text == "sat")) node.is_weak = next_at > at || word_before(at) == "a" || word_before(at) == "the";
   if (next_at > at && !lead) node.is_weak = true;
   return node;
 }
@@ -308,7 +313,7 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
   next_at = skip(next_at, of);
   next_at = skip(next_at, the);
   // "16th of this month".
-  if (const auto lead = which(next_at); lead && next_at > day->next) {
+  if (const auto lead = which(next_at); lead && (next_at > day->next || read_ordinal(p_, start))) {
     if (const Tag* word = p_.tag(lead->second, unit); word != nullptr && word->unit() == kMonth) {
       const sys_days first = first_of_month(ref_.today, std::clamp(lead->first, -1, 1));
       if (const auto date = valid(year_of_day(first), month_of_day(first), int(day->value))) return on_day(*date, word->next);
@@ -520,9 +525,18 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
   const Tag* lead = p_.tag(at, in);
   if (lead != nullptr) start = lead->next;
   std::size_t count_at = start;
-  if (lead != nullptr && p_.is(count_at, the)) count_at = skip(skip(count_at, the), next);
-  if (p_.is(count_at, ago) && lead == nullptr) {  // "hace 3 días"
+  if (const Tag* back = p_.tag(count_at, ago); back != nullptr && back->value == 1 && lead == nullptr) {  // "hace 3 días"
     if (const auto by = duration(skip(count_at, ago)); by && !by->has_clock()) return moved(*by, ref_.today, -1, by->next);
+  }
+  // "two Sundays from now", "three Mondays ago".
+  if (const auto times = read_small(p_, at, 1, 50); times && lead == nullptr) {
+    if (const Tag* plural = p_.tag(times->next, weekdays)) {
+      const Tag* ahead = p_.tag(plural->next, later);
+      const Tag* back = p_.tag(plural->next, ago);
+      const int day = int(plural->value);
+      if (ahead != nullptr) return on_day(partial(0, 0, 0, day, 0).future + days(7 * (int(times->value) - 1) + (weekday_of(ref_.today) == day && ref_.time_of_day.count() == 0 ? 7 : 0)), ahead->next);
+      if (back != nullptr) return on_day(partial(0, 0, 0, day, 0).past - days(7 * (int(times->value) - 1)), back->next);
+    }
   }
   const auto by = duration(count_at);
   if (!by || by->has_clock() || by->is_indefinite) return std::nullopt;
@@ -533,7 +547,7 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
     const Tag* day = p_.tag(day_at, weekday);
     if (day == nullptr) return node;
     const int shift = int(day->value) - weekday_of(node.future);
-    return on_day(node.future + days(shift < 0 && shift > -3 ? shift : (shift + 7) % 7), day->next);
+    return on_day(node.future + days(shift == -1 ? shift : (shift + 7) % 7), day->next);
   };
   if (lead != nullptr) {
     std::size_t end = by->next;

@@ -32,10 +32,10 @@ sys_days easter(int year) {
   return fixed(year, static_cast<unsigned>(sum / 31), static_cast<unsigned>(sum % 31 + 1));
 }
 
-// The tabular Islamic calendar (type II, civil epoch: 16 July 622 Julian is day -492148 of the Unix epoch).
+// The tabular Islamic calendar (type II, astronomical epoch: 15 July 622 Julian is day -492149 of the Unix epoch).
 sys_days islamic(int year, int month, int day) {
   const int count = day + static_cast<int>(std::ceil(29.5 * (month - 1))) + (year - 1) * 354 + (3 + 11 * year) / 30;
-  return sys_days(days(count - 492148 - 1));
+  return sys_days(days(count - 492149 - 1));
 }
 
 // The one of a month and day of the Islamic year that falls into this year (the first, when two do).

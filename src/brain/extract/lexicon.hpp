@@ -49,7 +49,8 @@ enum class Word : std::uint8_t {
   tonight,      ///< value: day offset
   // modifiers
   this_, next, last, prior, coming, following, each, other,
-  ago, later, in, within, before, after, since, until, by, around, from, to, between, through,
+  ago,  ///< value 1: is said before the length ("hace")
+  later, in, within, before, after, since, until, by, around, from, to, between, through,
   more_than, less_than,
   start_of, mid_of, end_of,
   early, late,

@@ -183,7 +183,7 @@ std::optional<TemporalReader::Found> TemporalReader::moved_moment(std::size_t at
       return is_ahead ? between_moments(ref_.now(), then, size, word->next) : between_moments(then, ref_.now(), size, word->next);
     }
   }
-  if (p_.is(at, ago)) {  // "hace dos horas"
+  if (const Tag* back = p_.tag(at, ago); back != nullptr && back->value == 1) {  // "hace dos horas"
     if (const auto by = duration(skip(at, ago)); by && by->has_clock()) return at_moment(moved(*by, -1), by->next);
   }
   const auto by = duration(at);
@@ -632,7 +632,7 @@ std::optional<TemporalReader::Found> TemporalReader::bounded(std::size_t at) con
         return std::nullopt;
       }
       const Tag* open = p_.tag(inner->next, equals_or);
-      if (open == nullptr) return std::nullopt;
+      if (open == nullptr || p_.is_word(open->next, "than")) return std::nullopt;
       if (p_[inner->next].text == "and" && (time(open->next, true) || date(open->next) || p_[open->next].kind == Piece::Kind::word)) return std::nullopt;
       mod = open->value > 0 ? "since" : "until";
       is_open = true;

@@ -23,6 +23,13 @@ PeriodNode certain(sys_days begin, sys_days end, std::size_t next, Unit unit, st
   return node;
 }
 
+// A word that is nothing to the calendar's grammar: "may" before one is a verb.
+bool is_plain_word(const Pieces& pieces, std::size_t at) {
+  if (pieces[at].kind != Piece::Kind::word) return false;
+  return !pieces.is(at, to) && !pieces.is(at, and_) && !pieces.is(at, of) && !pieces.is(at, Word::at) && !pieces.is(at, on) &&
+         !pieces.is(at, from) && !pieces.is(at, for_) && !pieces.is(at, this_) && !pieces.is(at, next) && !pieces.is(at, last) && pieces[at].text != "or";
+}
+
 // The first week of a month or year is the one with its first Thursday (ISO 8601).
 sys_days first_week_of(sys_days first) {
   const sys_days monday = monday_of(first);
@@ -112,6 +119,10 @@ PeriodNode TemporalReader::unit_at(Unit unit, int offset, std::size_t next) cons
 
 // "October", "Oct 2019", "April of 87", "12-2015", "Dec/2018", "2014 May".
 std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
+  // "the month of December".
+  if (const std::size_t start = skip(at, the); p_.is_word(start, "month") && p_.is(start + 1, of) && p_.is(start + 2, month)) {
+    return month_period(start + 2);
+  }
   if (const Tag* name = p_.tag(at, month)) {
     int year = 0;
     std::size_t end = name->next;
@@ -132,12 +143,16 @@ std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
       const std::string_view before = word_before(at);
       constexpr std::array<std::string_view, 22> kLeads{"in", "of", "until", "till", "by", "since", "during", "before", "after", "this", "next", "last", "for", "through", "early", "late", "mid", "from", "between", "around", "to", "coming"};
       node.is_weak = std::ranges::find(kLeads, before) == kLeads.end();
+      // "this may be": the verb.
+      if (text == "may" && is_plain_word(p_, name->next)) node.is_weak = true;
     }
+    if (at > 0 && p_[at].is_glued && p_[at - 1].is('$')) node.is_weak = true;
     return node;
   }
   // "next March", "last October".
   if (const auto lead = which(at)) {
     if (const Tag* name = p_.tag(lead->second, month); name != nullptr && !day_number(name->next)) {
+      if (p_.is_word(lead->second, "may") && is_plain_word(p_, name->next)) return std::nullopt;
       const int this_year = year_of_day(ref_.today);
       const bool is_over = int(name->value) <= month_of_day(ref_.today);
       int year = this_year;
@@ -197,12 +212,14 @@ std::optional<PeriodNode> TemporalReader::year_period(std::size_t at) const {
     if (lead) return unplaced(prefix, year_of_day(ref_.today) + std::clamp(lead->first, -1, 1), i);
     return std::nullopt;
   }
-  if (const Tag* word = p_.tag(at, year_word)) {
-    if (p_.is_word(word->next, "to") && p_.is_word(word->next + 1, "date")) {
-      const sys_days first = first_of_year(year_of_day(ref_.today));
-      PeriodNode node = certain(first, ref_.today, word->next + 2, kYear, year_text(year_of_day(ref_.today)));
+  if (const Tag* word = p_.tag(skip(at, the), unit); word != nullptr && p_.is_word(word->next, "to") && p_.is_word(word->next + 1, "date")) {
+    if (word->unit() == kYear || word->unit() == kMonth || word->unit() == kWeek || word->unit() == kQuarter) {
+      PeriodNode node = unit_at(word->unit(), 0, word->next + 2);
+      node.end = {ref_.today, ref_.today};
       return node;
     }
+  }
+  if (const Tag* word = p_.tag(at, year_word)) {
     if (const auto year = read_year(p_, word->next)) return year_of(int(year->value), year->next);
     if (p_.is_word(at, "cy") && p_.is_figures(word->next) && p_[word->next].text.size() == 2) return year_of(2000 + to_int(p_[word->next].text), word->next + 1);
   }
@@ -212,7 +229,14 @@ std::optional<PeriodNode> TemporalReader::year_period(std::size_t at) const {
   const Piece& after = p_[year->next];
   PeriodNode node = year_of(int(year->value), year->next);
   if (year->in_figures) {
-    const bool is_joined = (at > 0 && p_[at].is_glued && !before.is('(') && !before.is('~') && !before.is('=') && !(before.is('-') && !(at > 1 && p_[at - 1].is_glued && p_.is_figures(at - 2) && p_[at - 2].text.size() == 4 && false))) || (after.is_glued && (after.kind == Piece::Kind::word || ((after.is('.') || after.is('-') || after.is(',') || after.is(':') || after.is('/')) && p_.is_figures(year->next + 1) && p_[year->next + 1].is_glued)));
+    // "2014-2018" joins two years; joined to anything else, it is a part of some number.
+    const auto is_year = [&](std::size_t i) { return p_.is_figures(i) && p_[i].text.size() == 4 && p_[i].text[0] >= '1' && p_[i].text[0] <= '2'; };
+    const auto is_dash = [&](std::size_t i) { return p_[i].is('-') || p_[i].is('~'); };
+    const bool is_second = at > 1 && is_dash(at - 1) && is_year(at - 2) && !(at > 2 && p_[at - 2].is_glued && is_dash(at - 3));
+    const bool is_first = is_dash(at + 1) && is_year(at + 2) && !(is_dash(at + 3) && p_[at + 3].is_glued && p_.is_figures(at + 4));
+    const bool is_joined_before = at > 0 && p_[at].is_glued && !before.is('(') && !before.is('=') && !is_second && !(before.is('-') && at > 1 && p_.is(at - 2, month)) && !before.is('\n');
+    const bool is_joined_after = (after.is_glued && (after.kind == Piece::Kind::word || ((after.is('.') || after.is(',') || after.is(':') || after.is('/')) && p_.is_figures(year->next + 1) && p_[year->next + 1].is_glued))) || (is_dash(at + 1) && p_.is_figures(at + 2) && !is_first);
+    const bool is_joined = is_joined_before || is_joined_after || (is_first && is_second);
     if (is_joined && !(after.kind == Piece::Kind::word && after.text.starts_with("q"))) node.is_weak = true;
     if (before.is('$') || before.is('+') || before.is('#') || before.is('\x01') || before.is('\x02') || p_.is_figures(at - (at > 0 ? 1 : 0)) ) node.is_weak = node.is_weak || (at > 0 && before.kind != Piece::Kind::word);
     if (after.is('%') || p_.is(year->next, unit) || p_.is(year->next, scale)) node.is_weak = true;
@@ -339,7 +363,10 @@ std::optional<PeriodNode> TemporalReader::counted_period(std::size_t at) const {
 // "week 31", "week of the 18th", "3rd week of January", "the first 2 weeks of 2021", "the weekend of halloween".
 std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
   const auto around = [&](const DateNode& day, std::size_t next, Unit unit) {
-    const auto begin = [&](sys_days of_day) { return monday_of(of_day) + days(unit == kWeekend ? 5 : 0); };
+    // The weekend of a Monday or Tuesday is the one before it.
+    const auto begin = [&](sys_days of_day) {
+      return unit == kWeekend ? monday_of(of_day - days(2)) + days(5) : monday_of(of_day);
+    };
     const int length = unit == kWeekend ? 2 : 7;
     PeriodNode node{.next = next, .begin = {begin(day.past), begin(day.future)}, .is_certain = day.is_certain, .unit = unit};
     node.end = {node.begin[0] + days(length), node.begin[1] + days(length)};

@@ -147,7 +147,9 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       const Tag* ahead = p_.tag(i, to_hour);
       if (p_.is_word(i, "of") && offset == 15) ahead = p_.tag(i, of);
       const Tag* link = behind != nullptr ? behind : ahead;
-      const bool is_counted = link != nullptr && behind == nullptr && offset != 15 && p_.is_figures(here) && i == here + 1;
+      // "two to four" is a range; "ten to four" is a time.
+      const bool is_plain = i == here + 1 && !p_.is(here, Word::part);
+      const bool is_counted = link != nullptr && behind == nullptr && is_plain && (p_.is_figures(here) || offset % 5 != 0);
       if (link != nullptr && !is_counted && !(behind == nullptr && offset == 30)) {
         const Tag* noon_too = p_.tag(link->next, noon);
         const auto of_hour = hour_at(link->next);
@@ -261,6 +263,11 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
     }
   }
   if (hour < 0 || hour > 24 || minute > 59 || second > 59) return std::nullopt;
+  // "sevenish", "7-ish".
+  if (const std::size_t ish = p_.is_mark(node.next, '-') ? node.next + 1 : node.next; p_.is_word(ish, "ish")) {
+    node.next = ish + 1;
+    has_clock = true;
+  }
   // "7 oclock", "sharp".
   if (const Tag* clock = p_.tag(node.next, oclock)) {
     node.next = clock->next;
@@ -283,7 +290,7 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
     hour = hour % 12 + (half->value == 1 || hour > 12 ? 12 : 0);
     node.is_evening = half->value == 1;
     node.next = half->next;
-  } else if (p_[node.next].is_glued && p_.is_figures(node.next - 1) && (p_.is_word(node.next, "p") || p_.is_word(node.next, "a")) && !p_[node.next + 1].is_glued) {
+  } else if (p_[node.next].is_glued && p_.is_figures(node.next - 1) && (p_.is_word(node.next, "p") || p_.is_word(node.next, "a")) && (!p_[node.next + 1].is_glued || p_[node.next + 1].kind == Piece::Kind::mark)) {
     has_half = true;
     hour = hour % 12 + (p_.is_word(node.next, "p") ? 12 : 0);
     ++node.next;
@@ -293,7 +300,9 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
   // "8 in the evening", "8 early morning".
   std::size_t part_at = node.next;
   if (p_.is_mark(part_at, ',')) ++part_at;
-  if (const auto of_day = day_part(part_at); of_day && part < 0 && !of_day->is_meal && (!of_day->has_day || of_day->day_offset == 0)) {
+  const bool is_number_alone = !has_half && !has_clock && !is_exact && node.precision == 0;
+  const bool is_joined_part = !is_number_alone || p_.is(part_at, in) || p_.is(part_at, Word::at) || is_led;
+  if (const auto of_day = day_part(part_at); of_day && is_joined_part && part < 0 && !of_day->is_meal && (!of_day->has_day || of_day->day_offset == 0)) {
     for (std::size_t i = 0; i < kParts.size(); ++i) {
       if (kParts[i].code == of_day->part) part = int(i);
     }
@@ -324,7 +333,7 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
     // "at 3": not when something is counted or a mark makes it another number.
     const Piece& after = p_[node.next];
     const bool is_counted = p_.is(node.next, unit) || p_.is(node.next, units_only) || p_.is(node.next, scale) || p_.is(node.next, hundred) || p_.is(node.next, month);
-    if (is_counted || (after.is_glued && !after.is('.') && !after.is(',') && !after.is('?') && !after.is('!') && !after.is('-')) || hour == 0) return std::nullopt;
+    if (is_counted || (after.is_glued && !after.is('.') && !after.is(',') && !after.is('?') && !after.is('!') && !(after.is('-') && !p_.is_figures(node.next + 1))) || hour == 0) return std::nullopt;
     const bool may_follow = after.kind != Piece::Kind::word || p_.is(node.next, Word::at) || p_.is(node.next, on) || p_.is(node.next, to) || p_.is(node.next, from) || p_.is(node.next, and_) || p_.is(node.next, day_offset) || p_.is(node.next, weekday) || p_.is(node.next, this_) || p_.is(node.next, next) || p_.is(node.next, tonight) || p_.is(node.next, of) || p_.is(node.next, for_) || after.text == "or" || after.text == "please" || after.text == "then" || after.text == "if" || after.text == "with" || after.text == "would" || after.text == "works" || after.text == "is" || after.text == "thanks" || p_.is(node.next, each);
     if (!may_follow && !is_led) return std::nullopt;
   }
