@@ -9,6 +9,7 @@ namespace offhook::eval {
 namespace {
 
 constexpr auto kSuites = std::to_array<Suite>({
+    {"evi", "callers identified by postcode, name and date of birth, from a recogniser's n-best lists", run_evi},
     {"recognizers", "dates, times, numbers, money, phones, e-mails and yes/no in sentences", run_recognizers},
 });
 
