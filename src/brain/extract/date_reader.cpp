@@ -211,6 +211,11 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
   if (const Tag* week = p_.tag(after, unit); week != nullptr && week->unit() == kWeek && !lead && p_[after].text == "week" && p_[week->next].kind == Piece::Kind::mark) {
     return on_day(partial(0, 0, 0, number, 0).future + days(7), week->next);
   }
+  // "el viernes que viene", "el lunes pasado".
+  if (p_.language().code != "en" && !lead) {
+    if (const Tag* ahead = p_.tag(day->next, following)) return in_week(1, number, ahead->next);
+    if (const Tag* back = p_.tag(day->next, prior)) return on_day(ref_.today - days((weekday_of(ref_.today) - number + 6) % 7 + 1), back->next);
+  }
   if (p_.is_mark(after, ',')) ++after;
   // A full date after its weekday.
   if (const bool has_mark = p_.is_mark(after, '-') || p_.is_mark(after, '('); !has_mark) {
@@ -258,7 +263,7 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
   DateNode node = partial(0, 0, 0, number, day->next);
   // Short names are words of their own; "the sun" is no day.
   if (is_short && (p_[next_at].text == "sun" || p_[next_at].text == "sat")) node.is_weak = next_at > at || word_before(at) == "a" || word_before(at) == "the";
-  if (next_at > at && !lead) node.is_weak = true;
+  if (next_at > at && !lead && p_.language().code == "en") node.is_weak = true;
   return node;
 }
 
@@ -284,7 +289,7 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
     const auto day = day_number(next_at);
     if (!day) return std::nullopt;
     // "May 2019" is a month; so is "May 1" followed by ":30".
-    if (const auto y = read_year(p_, next_at); y && y->next > day->next && !read_ordinal(p_, next_at)) return std::nullopt;
+    if (const auto y = read_year(p_, next_at); y && y->next > day->next && !read_ordinal(p_, next_at) && !read_year(p_, day->next)) return std::nullopt;
     std::size_t end = day->next;
     // "may/22(tue)".
     if (p_.is_mark(end, '(') && p_.is(end + 1, weekday) && p_.is_mark(end + 2, ')')) end += 3;

@@ -66,7 +66,9 @@ Match currency_at(const Pieces& pieces, std::size_t at) {
       ++i;
       rest = blank == std::string_view::npos ? std::string_view() : rest.substr(blank + 1);
     }
-    if (is_same && i > best.next) best = {&currency, i};
+    // "a $5 coupon", "its $ 3": an article and an ending, not Australia and Singapore.
+    const bool is_word_of_its_own = (currency.phrase == "a $" || currency.phrase == "s $") && !pieces[at + 1].is_glued;
+    if (is_same && !is_word_of_its_own && i > best.next) best = {&currency, i};
   }
   return best;
 }

@@ -162,7 +162,7 @@ std::optional<Number> read_figures(const Pieces& pieces, std::size_t at) {
       // "40 000": groups of three after a blank, when no group is anything else.
       std::size_t next = at + 1;
       std::string joined = plain;
-      while (pieces.is_figures(next) && !pieces[next].is_glued && pieces[next].text.size() == 3 && pieces[next].begin == pieces[next - 1].end + 1) {
+      while (pieces.is_figures(next) && !pieces[next].is_glued && pieces[next].text.size() == 3 && pieces[next].begin <= pieces[next - 1].end + 3) {
         joined += pieces[next].text;
         ++next;
       }
@@ -173,6 +173,12 @@ std::optional<Number> read_figures(const Pieces& pieces, std::size_t at) {
     }
   }
   const auto [dots, unused] = groups('.');
+  // "192.168.1.2" and "22,24,26": more than two parts are no decimals.
+  const bool is_listed = at > 1 && pieces[at].is_glued && pieces.is_figures(at - 2) && pieces[at - 1].is_glued && (pieces[at - 1].is('.') || pieces[at - 1].is(','));
+  if (is_listed) {
+    number.value = to_double(plain);
+    return number;
+  }
   if (dots == 1) {
     plain += '.';
     take();

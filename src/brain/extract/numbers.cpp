@@ -152,6 +152,7 @@ std::optional<Number> read_any_number(const Pieces& pieces, std::size_t at) {
   if (const auto base = read_figures(pieces, start)) {
     // "2 1/4": a whole and a fraction; "1/4" alone.
     const auto plain_fraction = [&](std::size_t i) -> std::optional<Number> {
+      if (i > 0 && pieces[i].is_glued && pieces.is_mark(i - 1, '/')) return std::nullopt;
       if (!pieces.is_figures(i) || !pieces.is_mark(i + 1, '/') || !pieces.is_figures(i + 2) || !pieces[i + 1].is_glued || !pieces[i + 2].is_glued) return std::nullopt;
       const auto above = read_figures(pieces, i);
       const auto below = read_figures(pieces, i + 2);

@@ -281,6 +281,11 @@ std::optional<PeriodNode> TemporalReader::unit_period(std::size_t at) const {
     const std::size_t behind = word->next + 1;
     if (p_.is(behind, next)) return unit_at(unit_said, 2, skip(behind, next));
   }
+  // "la semana que viene", "el mes pasado".
+  if (p_.language().code != "en") {
+    if (const Tag* ahead = p_.tag(word->next, following)) return unit_at(unit_said, 1, ahead->next);
+    if (const Tag* back = p_.tag(word->next, prior)) return unit_at(unit_said, -1, back->next);
+  }
   if (start == at) {
     // "weekend" alone; other units alone are lengths.
     if (unit_said == kWeekend && word_before(at) != "every" && word_before(at) != "each" && !(at > 0 && (p_.is(at - 1, small) || p_.is_figures(at - 1)))) return unit_at(kWeekend, 0, word->next);

@@ -191,6 +191,11 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
   const bool is_dash = p_.is_mark(link, '-') && !is_from && !is_between;
   if ((start->is_weak && stop->is_weak) || (start->is_weak && !is_from && !is_between && !a_month) || (stop->is_weak && !b_month && !stop->is_offset && !is_from && !is_between)) return std::nullopt;
   if (is_dash && a_year != b_year) return std::nullopt;
+  if (is_dash && a_year) {
+    const auto first = period(here);
+    const auto second = period(behind);
+    if (first && second && first->is_weak && second->is_weak) return std::nullopt;
+  }
   // A year said once holds for both.
   const auto adopt = [&](DateNode& node, int year) {
     DateNode fixed = partial(year, node.month, std::max(node.day, 1), 0, node.next);

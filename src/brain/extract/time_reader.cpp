@@ -219,7 +219,7 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       if (!p_.is(here + 1, meridiem) && figures >= "1900" && figures <= "2100" ) return std::nullopt;
       has_clock = true;
     }
-  } else if (hour < 0) {
+  } else if (hour < 0 && !p_.is(here, ahead_half) && !p_.is(here, whole_half)) {
     const auto said = hour_at(here);
     if (!said) return std::nullopt;
     hour = int(said->value);
@@ -235,12 +235,32 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       }
     } else if (const auto more = read_small(p_, i, 10, 59); more && !more->in_figures && hour <= 12 && hour > 0) {
       const bool is_counted = p_.is(more->next, unit) && p_.tag(more->next, unit)->unit() != kMinute;
-      if (!is_counted && !p_.is(more->next, hundred) && !p_.is(more->next, scale)) {
+      const bool is_linked = p_.language().code != "en" && (p_.is(more->next, past) || p_.is(more->next, to_hour));
+      if (!is_counted && !is_linked && !p_.is(more->next, hundred) && !p_.is(more->next, scale)) {
         minute = int(more->value);
         node.next = more->next;
         node.precision = 1;
         has_clock = is_led || std::fmod(minute, 5) == 0;
         if (const Tag* word = p_.tag(node.next, unit); word != nullptr && word->unit() == kMinute) node.next = word->next;
+      }
+    }
+    // "üçü on geçe", "beşe çeyrek var", "tres menos cuarto": the minutes after the hour.
+    const bool is_less = p_.is(said->next, minus);
+    const std::size_t minutes_at = is_less ? skip(said->next, minus) : said->next;
+    if (minute == 0 && p_.language().code != "en" && hour >= 1 && hour <= 12) {
+      const Tag* quarter = p_.tag(minutes_at, Word::part);
+      const Tag* ordinal_quarter = is_less ? p_.tag(minutes_at, ordinal) : nullptr;  // "cuarto"
+      const auto count = read_small(p_, minutes_at, 1, 59);
+      const int offset = quarter != nullptr ? int(quarter->value * 60) : ordinal_quarter != nullptr && ordinal_quarter->value == 4 ? 15 : count ? int(count->value) : 0;
+      const std::size_t behind = quarter != nullptr ? quarter->next : offset == 15 && !count ? minutes_at + 1 : count ? count->next : minutes_at;
+      const Tag* link = p_.is(behind, past) ? p_.tag(behind, past) : p_.tag(behind, to_hour);
+      if (offset > 0 && (is_less || link != nullptr)) {
+        const bool is_before = is_less || p_.is(behind, to_hour);
+        minute = is_before ? 60 - offset : offset;
+        if (is_before) hour = hour == 1 ? 12 : hour - 1;
+        node.next = link != nullptr ? link->next : behind;
+        node.precision = 1;
+        has_clock = true;
       }
     }
     // "three and a half", "siete y media", "sade teen baje": parts of an hour.
@@ -263,6 +283,13 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
     }
   }
   if (hour < 0 || hour > 24 || minute > 59 || second > 59) return std::nullopt;
+  if (minute == 0 && p_.language().code != "en" && p_.is_figures(node.next - 1)) {
+    if (const Tag* more_part = p_.tag(node.next, plus_part)) {  // "3 buçukta", "7 y media"
+      minute = int(more_part->value * 60);
+      node.next = more_part->next;
+      node.precision = 1;
+    }
+  }
   // "sevenish", "7-ish".
   if (const std::size_t ish = p_.is_mark(node.next, '-') ? node.next + 1 : node.next; p_.is_word(ish, "ish")) {
     node.next = ish + 1;

@@ -101,6 +101,13 @@ std::vector<ContactFound> find_written_phones(std::string_view text) {
       gap_from = stop;
       end = next;
     }
+    // What a blank parts may be two things: a number and a date.
+    const auto count_digits = [&] {
+      std::size_t count = 0;
+      for (const auto& group : groups) count += group.end - group.begin;
+      return count;
+    };
+    while (groups.size() > 1 && count_digits() > kMostDigits && std::ranges::any_of(groups, [](const Group& group) { return group.gap == " "; })) groups.pop_back();
     const std::size_t figures_end = groups.back().end;
     const std::size_t resume = figures_end;
     // What stands before: a plus, an opening bracket, or something that makes it another thing.
@@ -118,7 +125,7 @@ std::vector<ContactFound> find_written_phones(std::string_view text) {
     const char ahead = before(begin);
     const bool is_marked = has_plus || text[begin] == '(' || close != std::string_view::npos;
     const bool is_joined_mark = (ahead == '-' || ahead == ':') && begin > 1 && is_letter(text[begin - 2]);
-    if (is_letter(ahead) || ahead == '_' || ahead == '*' || ahead == '$' || ahead == '=' || ahead == '%' || ahead == '\t') continue;
+    if ((is_letter(ahead) && text[begin] != '(') || ahead == '_' || ahead == '*' || ahead == '$' || ahead == '=' || ahead == '%' || ahead == '\t') continue;
     if (ahead == '/' || ahead == '.' || ahead == ',' || ahead == '+' || ahead == '#') continue;
     if (ahead == '-' && !(is_marked && is_joined_mark)) {
       if (begin == 1 || text[begin - 2] != ' ') continue;
@@ -146,6 +153,7 @@ std::vector<ContactFound> find_written_phones(std::string_view text) {
     }
     if (full_end == figures_end && (is_letter(behind) || behind == '%' || behind == '*' || behind == '@' || (behind == ':' && is_digit(after_that)))) continue;
     if (behind == '/' && is_digit(after_that)) continue;
+    if (behind == ')' && after_that == ')') continue;
     std::size_t digits = 0;
     std::size_t longest = 0;
     bool has_dot_gap = false;
@@ -172,7 +180,7 @@ std::vector<ContactFound> find_written_phones(std::string_view text) {
     std::string_view value = text.substr(begin, full_end - begin);
     const auto depth = std::ranges::count(value, '(') - std::ranges::count(value, ')');
     if (depth > 0 && value.front() == '(') value.remove_prefix(1);
-    if (std::ranges::count(value, '(') > 2) continue;
+    if (std::ranges::count(value, '(') > 2 || value.contains("))")) continue;
     all.push_back({.begin = static_cast<std::size_t>(value.data() - text.data()), .end = full_end, .value = to_lower(value)});
     at = full_end;
   }
