@@ -177,10 +177,12 @@ std::optional<Reading> Finder::email(std::size_t at) const {
 
 std::optional<Reading> Finder::date(std::size_t at) const {
   // "the" belongs to "the 5th"; and "next" to "next Tuesday": the longest reading starts there.
-  // The grammar of all languages reads further ("the Saturday after next"); of one length, the desk's own reading counts.
+  // The grammar of all languages reads further ("the Saturday after next"); of one length, the desk's own reading
+  // counts.
   auto span = is_english_ ? read_date(tokens_, at, context_.moment) : std::nullopt;
   const auto wide = when_.date(at);
-  if (wide && (!span || wide->count > span->count) && !(span && !span->is_weak && span->has_year && !wide->has_year)) span = wide;
+  if (wide && (!span || wide->count > span->count) && !(span && !span->is_weak && span->has_year && !wide->has_year))
+    span = wide;
   if (!span) return std::nullopt;
   return Reading{
       .value = to_text(span->date), .count = span->count, .is_weak = span->is_weak, .has_year = span->has_year};

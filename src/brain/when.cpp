@@ -37,8 +37,10 @@ struct WhenReader::Parts {
     std::size_t high = pieces.size();
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
-      if (pieces[middle].begin < tokens[token].begin) low = middle + 1;
-      else high = middle;
+      if (pieces[middle].begin < tokens[token].begin)
+        low = middle + 1;
+      else
+        high = middle;
     }
     if (low >= pieces.size() || pieces[low].begin != tokens[token].begin) return std::nullopt;
     return low;
@@ -66,7 +68,8 @@ std::optional<DateSpan> WhenReader::date(std::size_t at) const {
   if (!piece) return std::nullopt;
   auto day = parts_->reader.date(*piece);
   // Nobody books a day that is over, and "the day" is none: only birthdays lie in the past.
-  if (day && day->is_offset && (day->future < parts_->today || parts_->pieces.is(*piece + 1, extract::Word::unit))) day.reset();
+  if (day && day->is_offset && (day->future < parts_->today || parts_->pieces.is(*piece + 1, extract::Word::unit)))
+    day.reset();
   auto stretch = parts_->reader.period(*piece);
   using enum extract::Unit;
   if (stretch && stretch->end[1] <= parts_->today && stretch->year == 0) stretch.reset();
@@ -85,7 +88,8 @@ std::optional<DateSpan> WhenReader::date(std::size_t at) const {
   if (stretch->mod == "end") date = stretch->end[1] - days(1);
   if (stretch->mod == "mid") date = extract::first_of_month(date) + days(14);
   if (date < parts_->today && stretch->unit == kMonth) date = parts_->today;
-  return DateSpan{.date = date, .count = parts_->count(at, stretch->next), .has_year = stretch->year != 0 && !stretch->is_relative};
+  return DateSpan{
+      .date = date, .count = parts_->count(at, stretch->next), .has_year = stretch->year != 0 && !stretch->is_relative};
 }
 
 std::optional<TimeSpan> WhenReader::time(std::size_t at) const {
@@ -97,7 +101,9 @@ std::optional<TimeSpan> WhenReader::time(std::size_t at) const {
   const auto clock = parts_->reader.time(*piece, false);
   if (!clock) return std::nullopt;
   const minutes said(clock->second / 60);
-  return TimeSpan{.time = clock->is_ambiguous ? in_office_hours(said) : said, .count = parts_->count(at, clock->next), .is_weak = clock->is_bare};
+  return TimeSpan{.time = clock->is_ambiguous ? in_office_hours(said) : said,
+                  .count = parts_->count(at, clock->next),
+                  .is_weak = clock->is_bare};
 }
 
 }  // namespace offhook::brain

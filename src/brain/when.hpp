@@ -9,8 +9,8 @@
 namespace offhook::brain {
 
 /// Days and times of a text in a language with tables (brain/extract), with the choices that a desk makes: a day that
-/// has two readings is the coming one (what is over, such as yesterday, is none), a month is its first day, a weekend its Saturday, and an hour that could be
-/// of the morning or the afternoon is taken as office hours.
+/// has two readings is the coming one (what is over, such as yesterday, is none), a month is its first day, a weekend
+/// its Saturday, and an hour that could be of the morning or the afternoon is taken as office hours.
 class WhenReader {
  public:
   /// `text` is what `tokens` were made of; both must outlive this. `language`: a tag such as "en" or "tr-TR".

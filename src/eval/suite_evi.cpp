@@ -80,7 +80,8 @@ Result<Records> read_records(const std::filesystem::path& path) {
   const auto postcode = rows.empty() ? std::nullopt : column(rows[0], "postcode");
   const auto name = rows.empty() ? std::nullopt : column(rows[0], "name");
   const auto born = rows.empty() ? std::nullopt : column(rows[0], "dob");
-  if (!id || !postcode || !name || !born) return fail(ErrorKind::invalid_argument, path.string() + ": a column is missing");
+  if (!id || !postcode || !name || !born)
+    return fail(ErrorKind::invalid_argument, path.string() + ": a column is missing");
   for (const auto& row : std::span(rows).subspan(1)) {
     if (row.size() <= std::max({*id, *postcode, *name, *born})) continue;
     records.people.push_back({.postcode = row[*postcode], .name = row[*name], .date_of_birth = row[*born]});
@@ -144,7 +145,8 @@ Result<Report> run_evi(const SuiteInput& input) {
       }
       std::string heard;
       for (const auto& attempt : call.heard) {
-        for (const auto& item : attempt) heard += (heard.empty() ? "" : " | ") + (item.empty() ? std::string("-") : item.front());
+        for (const auto& item : attempt)
+          heard += (heard.empty() ? "" : " | ") + (item.empty() ? std::string("-") : item.front());
       }
       report.misses.push_back({.input = heard, .wanted = wanted, .got = got});
     }
@@ -152,7 +154,8 @@ Result<Report> run_evi(const SuiteInput& input) {
       ++strangers;
       identify::Identification stranger(half_directory);
       for (std::size_t attempt = 0; attempt < call.heard.size(); ++attempt) {
-        for (std::size_t item = 0; item < identify::kItems; ++item) stranger.hear(static_cast<Item>(item), call.heard[attempt][item]);
+        for (std::size_t item = 0; item < identify::kItems; ++item)
+          stranger.hear(static_cast<Item>(item), call.heard[attempt][item]);
         if (stranger.decide().outcome != identify::Identification::Outcome::identified) continue;
         ++strangers_taken;
         break;
@@ -161,13 +164,14 @@ Result<Report> run_evi(const SuiteInput& input) {
     if (input.progress) input.progress(double(report.cases) / double(calls->size()));
   }
   const auto share = [&](std::size_t count, std::size_t of) { return of == 0 ? 0 : double(count) / double(of); };
-  report.figures = {{.name = "identified_in_1", .value = share(after[0].right, report.cases)},
-                    {.name = "identified_in_2", .value = share(after[1].right, report.cases)},
-                    {.name = "identified_in_3", .value = share(after[2].right, report.cases), .target = 0.80},
-                    {.name = "false_in_1", .value = share(after[0].wrong, report.cases)},
-                    {.name = "false_in_3", .value = share(after[2].wrong, report.cases), .target = 0.02, .is_limit = true},
-                    {.name = "strangers_taken_for_somebody", .value = share(strangers_taken, strangers)},
-                    {.name = "ms_per_answer", .value = answers == 0 ? 0 : spent_ms / double(answers), .unit = "ms"}};
+  report.figures = {
+      {.name = "identified_in_1", .value = share(after[0].right, report.cases)},
+      {.name = "identified_in_2", .value = share(after[1].right, report.cases)},
+      {.name = "identified_in_3", .value = share(after[2].right, report.cases), .target = 0.80},
+      {.name = "false_in_1", .value = share(after[0].wrong, report.cases)},
+      {.name = "false_in_3", .value = share(after[2].wrong, report.cases), .target = 0.02, .is_limit = true},
+      {.name = "strangers_taken_for_somebody", .value = share(strangers_taken, strangers)},
+      {.name = "ms_per_answer", .value = answers == 0 ? 0 : spent_ms / double(answers), .unit = "ms"}};
   return report;
 }
 

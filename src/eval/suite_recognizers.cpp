@@ -153,7 +153,8 @@ Values numbers_found(std::string_view text, const json::value& /*test*/) {
 
 Values ordinals_wanted(const json::value& test) {
   Values values;
-  for (const auto& result : list_of(test, "Results")) values.insert(plain_text(result, "relativeTo") + " " + number_of(result, "offset"));
+  for (const auto& result : list_of(test, "Results"))
+    values.insert(plain_text(result, "relativeTo") + " " + number_of(result, "offset"));
   return values;
 }
 Values ordinals_found(std::string_view text, const json::value& /*test*/) {
@@ -161,14 +162,18 @@ Values ordinals_found(std::string_view text, const json::value& /*test*/) {
   const brain::extract::Pieces pieces(text, brain::extract::language_of("en"));
   Values values;
   for (const auto& found : brain::extract::find_ordinals(pieces)) {
-    values.insert((found.from == From::start ? "start " : found.from == From::end ? "end " : "current ") + number_text(found.value));
+    values.insert((found.from == From::start ? "start "
+                   : found.from == From::end ? "end "
+                                             : "current ") +
+                  number_text(found.value));
   }
   return values;
 }
 
 Values money_wanted(const json::value& test) {
   Values values;
-  for (const auto& result : list_of(test, "Results")) values.insert(number_of(result, "value") + " " + plain_text(result, "unit"));
+  for (const auto& result : list_of(test, "Results"))
+    values.insert(number_of(result, "value") + " " + plain_text(result, "unit"));
   return values;
 }
 Values money_found(std::string_view text, const json::value& /*test*/) {
@@ -257,7 +262,8 @@ Result<Report> run_recognizers(const SuiteInput& input) {
                               .value = cases == 0 ? 0 : double(right) / double(cases),
                               .target = kind.target});
   }
-  report.figures.push_back({.name = "us_per_sentence", .value = report.cases == 0 ? 0 : spent_us / double(report.cases), .unit = "us"});
+  report.figures.push_back(
+      {.name = "us_per_sentence", .value = report.cases == 0 ? 0 : spent_us / double(report.cases), .unit = "us"});
   return report;
 }
 

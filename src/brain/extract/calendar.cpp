@@ -103,7 +103,9 @@ sys_days add_units(sys_days day, double count, Unit unit) {
     case kWorkweek:
     case kWeekend: return day + days(static_cast<int>(std::round(count * 7)));
     case kFortnight: return day + days(static_cast<int>(std::round(count * 14)));
-    case kMonth: return add_months(day, static_cast<int>(std::clamp(count, -12e3, 12e3))) + days(static_cast<int>(std::fmod(count, 1) * 30));
+    case kMonth:
+      return add_months(day, static_cast<int>(std::clamp(count, -12e3, 12e3))) +
+             days(static_cast<int>(std::fmod(count, 1) * 30));
     case kQuarter: return add_months(day, static_cast<int>(std::clamp(count, -4e3, 4e3) * 3));
     case kHalfYear: return add_months(day, static_cast<int>(std::clamp(count, -2e3, 2e3) * 6));
     case kYear: return add_months(day, static_cast<int>(std::round(std::clamp(count, -1e3, 1e3) * 12)));

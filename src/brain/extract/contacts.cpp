@@ -14,18 +14,17 @@ namespace {
 using enum Word;
 
 constexpr std::size_t kFewestDigits = 7;
-constexpr std::size_t kMostDigits = 15;  // ITU-T E.164
+constexpr std::size_t kMostDigits = 15;    // ITU-T E.164
 constexpr std::size_t kLongestLocal = 64;  // pieces of a spoken address that are read back
 
-bool is_address_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_address_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 // "john.doe@gmail.com" as it is written.
 void find_written(std::string_view text, std::vector<ContactFound>& all) {
   for (std::size_t sign = text.find('@'); sign != std::string_view::npos; sign = text.find('@', sign + 1)) {
     std::size_t begin = sign;
-    while (begin > 0 && (is_address_letter(text[begin - 1]) || std::string_view("._%+-").contains(text[begin - 1]))) --begin;
+    while (begin > 0 && (is_address_letter(text[begin - 1]) || std::string_view("._%+-").contains(text[begin - 1])))
+      --begin;
     std::size_t end = sign + 1;
     while (end < text.size() && (is_address_letter(text[end]) || text[end] == '.' || text[end] == '-')) ++end;
     if (end < text.size() && text[end] == '_') continue;
@@ -35,7 +34,10 @@ void find_written(std::string_view text, std::vector<ContactFound>& all) {
   }
 }
 
-constexpr std::array<std::string_view, 40> kTopLevels{"com", "org", "net", "edu", "gov", "co",  "uk", "us", "io", "in", "de", "fr", "es", "tr", "info", "biz", "me", "tv", "ca", "au", "nz", "ie", "it", "nl", "be", "ch", "at", "se", "no", "dk", "pl", "pt", "br", "mx", "ai", "app", "dev", "eu", "mil", "online"};
+constexpr std::array<std::string_view, 40> kTopLevels{
+    "com",  "org", "net", "edu", "gov", "co", "uk", "us",  "io",  "in", "de",  "fr",    "es", "tr",
+    "info", "biz", "me",  "tv",  "ca",  "au", "nz", "ie",  "it",  "nl", "be",  "ch",    "at", "se",
+    "no",   "dk",  "pl",  "pt",  "br",  "mx", "ai", "app", "dev", "eu", "mil", "online"};
 
 std::string_view sign_of(std::string_view word) {
   if (word == "dot" || word == "period" || word == "point" || word == "punto" || word == "nokta") return ".";
@@ -54,7 +56,8 @@ Part part_of(const Pieces& pieces, std::size_t at) {
   const Piece& piece = pieces[at];
   if (piece.kind == Piece::Kind::figures) return {std::string(piece.text), true};
   if (piece.kind != Piece::Kind::word) return {};
-  if (const Tag* digit = pieces.tag(at, small); digit != nullptr && digit->value <= 9 && digit->next == at + 1 && piece.text != "one") {
+  if (const Tag* digit = pieces.tag(at, small);
+      digit != nullptr && digit->value <= 9 && digit->next == at + 1 && piece.text != "one") {
     return {std::string(1, static_cast<char>('0' + int(digit->value))), true};
   }
   if (piece.text == "one") return {"1", true};
@@ -98,7 +101,11 @@ void find_spoken(const Pieces& pieces, std::vector<ContactFound>& all) {
     bool may_join = true;     // the piece before may be a word
     bool last_single = true;  // of what was taken last
     for (std::size_t k = at; k-- > 0 && at - k <= kLongestLocal;) {
-      const std::string_view sign = pieces[k].kind == Piece::Kind::word ? sign_of(pieces[k].text) : pieces.is_mark(k, '.') && pieces[k].is_glued && pieces[k + 1].is_glued ? std::string_view(".") : pieces.is_mark(k, '_') ? std::string_view("_") : std::string_view();
+      const std::string_view sign = pieces[k].kind == Piece::Kind::word ? sign_of(pieces[k].text)
+                                    : pieces.is_mark(k, '.') && pieces[k].is_glued && pieces[k + 1].is_glued
+                                        ? std::string_view(".")
+                                    : pieces.is_mark(k, '_') ? std::string_view("_")
+                                                             : std::string_view();
       if (!sign.empty() && k + 1 < at + 1 && !parts.empty()) {
         parts.emplace_back(sign);
         may_join = true;
@@ -111,7 +118,9 @@ void find_spoken(const Pieces& pieces, std::vector<ContactFound>& all) {
         begin = k;
         continue;
       }
-      if (!may_join && !(part.is_single && last_single) && !(part.text.size() > 1 && last_single && pieces.is_figures(k + 1) && k + 2 == begin + 1)) break;
+      if (!may_join && !(part.is_single && last_single) &&
+          !(part.text.size() > 1 && last_single && pieces.is_figures(k + 1) && k + 2 == begin + 1))
+        break;
       if (!may_join && (part.text == "is" || part.text == "its")) break;
       last_single = part.is_single;
       parts.push_back(std::move(part.text));
@@ -190,7 +199,9 @@ std::vector<ContactFound> find_spoken_phones(const Pieces& pieces, std::string_v
       end = i + 1;
     }
     if (digits.size() >= kFewestDigits && digits.size() <= kMostDigits) {
-      all.push_back({.begin = pieces[at].begin, .end = pieces[end - 1].end, .value = normalize_phone((has_plus ? "+" : "") + digits, region)});
+      all.push_back({.begin = pieces[at].begin,
+                     .end = pieces[end - 1].end,
+                     .value = normalize_phone((has_plus ? "+" : "") + digits, region)});
       at = end;
     } else {
       at = std::max(end, at + 1);

@@ -20,7 +20,8 @@ int to_int(std::string_view digits) {
 }
 
 std::optional<sys_days> valid(int year, int month, int day) {
-  const year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)), std::chrono::day(unsigned(day))};
+  const year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
+                            std::chrono::day(unsigned(day))};
   if (!date.ok()) return std::nullopt;
   return sys_days(date);
 }
@@ -93,7 +94,8 @@ std::optional<Number> TemporalReader::day_number(std::size_t at) const {
   return count;
 }
 
-// A year after a date: "2016", ", 2016", "of 87", "in 2019"; sets `year`, returns where it ends (`at` when there is none).
+// A year after a date: "2016", ", 2016", "of 87", "in 2019"; sets `year`, returns where it ends (`at` when there is
+// none).
 std::size_t TemporalReader::year_after(std::size_t at, int& year, bool is_bound) const {
   std::size_t next = at;
   bool is_linked = false;
@@ -119,7 +121,8 @@ std::size_t TemporalReader::year_after(std::size_t at, int& year, bool is_bound)
     }
   }
   // "of 87", "'87".
-  if (is_bound && is_linked && p_.is_figures(next) && p_[next].text.size() == 2 && !p_[next - 1].is('-') && !p_.is(next + 1, meridiem)) {
+  if (is_bound && is_linked && p_.is_figures(next) && p_[next].text.size() == 2 && !p_[next - 1].is('-') &&
+      !p_.is(next + 1, meridiem)) {
     const int two = to_int(p_[next].text);
     year = two >= 40 ? 1900 + two : 2000 + two;
     return next + 1;
@@ -136,8 +139,11 @@ std::optional<std::pair<int, std::size_t>> TemporalReader::which(std::size_t at)
   if (const Tag* tag = p_.tag(start, following)) return std::pair(1, tag->next);
   if (const Tag* tag = p_.tag(start, last)) {
     // "will last two hours": the verb.
-    constexpr std::array<std::string_view, 16> kModals{"will", "wont", "would", "should", "shouldnt", "can", "cant", "could", "must", "might", "may", "didnt", "doesnt", "to", "not", "usually"};
-    if (std::ranges::find(kModals, word_before(start)) != kModals.end() && p_.language().code == "en") return std::nullopt;
+    constexpr std::array<std::string_view, 16> kModals{"will",   "wont",  "would", "should", "shouldnt", "can",
+                                                       "cant",   "could", "must",  "might",  "may",      "didnt",
+                                                       "doesnt", "to",    "not",   "usually"};
+    if (std::ranges::find(kModals, word_before(start)) != kModals.end() && p_.language().code == "en")
+      return std::nullopt;
     return std::pair(-1, tag->next);
   }
   if (const Tag* tag = p_.tag(start, prior)) return std::pair(tag->value == 1 ? -10 : -1, tag->next);
@@ -199,8 +205,8 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
       return in_week(weeks, number, unit_found->next);
     }
     // "Saturday after next", "Friday next".
-    if (week_at == after && week->first == 1 && !p_.is(week->second, unit) && !p_.is(week->second, month) && !p_.is(week->second, weekday) &&
-        p_[week->second].kind == Piece::Kind::mark) {
+    if (week_at == after && week->first == 1 && !p_.is(week->second, unit) && !p_.is(week->second, month) &&
+        !p_.is(week->second, weekday) && p_[week->second].kind == Piece::Kind::mark) {
       return in_week(1, number, week->second);
     }
   }
@@ -208,13 +214,15 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
     return in_week(2, number, skip(skip(after, Word::after), next));
   }
   // "Saturday week" is a week after the coming one.
-  if (const Tag* week = p_.tag(after, unit); week != nullptr && week->unit() == kWeek && !lead && p_[after].text == "week" && p_[week->next].kind == Piece::Kind::mark) {
+  if (const Tag* week = p_.tag(after, unit); week != nullptr && week->unit() == kWeek && !lead &&
+                                             p_[after].text == "week" && p_[week->next].kind == Piece::Kind::mark) {
     return on_day(partial(0, 0, 0, number, 0).future + days(7), week->next);
   }
   // "el viernes que viene", "el lunes pasado".
   if (p_.language().code != "en" && !lead) {
     if (const Tag* ahead = p_.tag(day->next, following)) return in_week(1, number, ahead->next);
-    if (const Tag* back = p_.tag(day->next, prior)) return on_day(ref_.today - days((weekday_of(ref_.today) - number + 6) % 7 + 1), back->next);
+    if (const Tag* back = p_.tag(day->next, prior))
+      return on_day(ref_.today - days((weekday_of(ref_.today) - number + 6) % 7 + 1), back->next);
   }
   if (p_.is_mark(after, ',')) ++after;
   // A full date after its weekday.
@@ -233,10 +241,15 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
       return node;
     }
     const auto nth = read_ordinal(p_, date_at);
-    const auto plain_day = nth ? nth : (!has_article && p_.is_figures(date_at) && after == day->next) ? read_small(p_, date_at, 1, 31) : std::nullopt;
+    const auto plain_day = nth ? nth
+                           : (!has_article && p_.is_figures(date_at) && after == day->next)
+                               ? read_small(p_, date_at, 1, 31)
+                               : std::nullopt;
     if (plain_day && plain_day->value <= 31 && plain_day->value >= 1 && !lead) {
       const Piece& behind = p_[plain_day->next];
-      const bool is_range = p_.is(plain_day->next, to) || behind.is('.') || behind.is(':') || p_.is(plain_day->next, meridiem) || p_.is(plain_day->next, oclock) || p_.is(plain_day->next, unit) || behind.is('/');
+      const bool is_range = p_.is(plain_day->next, to) || behind.is('.') || behind.is(':') ||
+                            p_.is(plain_day->next, meridiem) || p_.is(plain_day->next, oclock) ||
+                            p_.is(plain_day->next, unit) || behind.is('/');
       const bool is_end = behind.is('.') && !p_.is_figures(plain_day->next + 1);
       if (nth || !is_range || is_end) {
         if (has_article) {
@@ -262,7 +275,8 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
   }
   DateNode node = partial(0, 0, 0, number, day->next);
   // Short names are words of their own; "the sun" is no day.
-  if (is_short && (p_[next_at].text == "sun" || p_[next_at].text == "sat")) node.is_weak = next_at > at || word_before(at) == "a" || word_before(at) == "the";
+  if (is_short && (p_[next_at].text == "sun" || p_[next_at].text == "sat"))
+    node.is_weak = next_at > at || word_before(at) == "a" || word_before(at) == "the";
   if (next_at > at && !lead && p_.language().code == "en") node.is_weak = true;
   return node;
 }
@@ -277,19 +291,22 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
     if (start > at) return std::nullopt;
     std::size_t next_at = name->next;
     if (p_.is_mark(next_at, '.') && p_[next_at].is_glued) ++next_at;
-    if (p_.is_mark(next_at, ',') ) ++next_at;
+    if (p_.is_mark(next_at, ',')) ++next_at;
     int year = 0;
     if (separator(next_at)) {
       ++next_at;
       if (const auto y = read_year(p_, next_at); y && separator(y->next)) {
-        if (const auto day = read_small(p_, y->next + 1, 1, 31)) return partial(int(y->value), int(name->value), int(day->value), 0, day->next);
+        if (const auto day = read_small(p_, y->next + 1, 1, 31))
+          return partial(int(y->value), int(name->value), int(day->value), 0, day->next);
       }
     }
     next_at = skip(next_at, the);
     const auto day = day_number(next_at);
     if (!day) return std::nullopt;
     // "May 2019" is a month; so is "May 1" followed by ":30".
-    if (const auto y = read_year(p_, next_at); y && y->next > day->next && !read_ordinal(p_, next_at) && !read_year(p_, day->next)) return std::nullopt;
+    if (const auto y = read_year(p_, next_at);
+        y && y->next > day->next && !read_ordinal(p_, next_at) && !read_year(p_, day->next))
+      return std::nullopt;
     std::size_t end = day->next;
     // "may/22(tue)".
     if (p_.is_mark(end, '(') && p_.is(end + 1, weekday) && p_.is_mark(end + 2, ')')) end += 3;
@@ -301,7 +318,8 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
   // year-month-day with a name
   if (const auto y = read_year(p_, start); y && separator(y->next)) {
     if (const Tag* name = p_.tag(y->next + 1, month); name != nullptr && separator(name->next)) {
-      if (const auto day = read_small(p_, name->next + 1, 1, 31)) return partial(int(y->value), int(name->value), int(day->value), 0, day->next);
+      if (const auto day = read_small(p_, name->next + 1, 1, 31))
+        return partial(int(y->value), int(name->value), int(day->value), 0, day->next);
     }
   }
   const auto day = day_number(start);
@@ -309,11 +327,13 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
   std::size_t next_at = day->next;
   if (separator(next_at)) {
     if (const auto y = read_year(p_, next_at + 1); y && separator(y->next)) {
-      if (const Tag* name = p_.tag(y->next + 1, month)) return partial(int(y->value), int(name->value), int(day->value), 0, name->next);
+      if (const Tag* name = p_.tag(y->next + 1, month))
+        return partial(int(y->value), int(name->value), int(day->value), 0, name->next);
     }
     ++next_at;
   }
-  if (const Tag* word = p_.tag(next_at, unit); word != nullptr && word->unit() == kDay && read_ordinal(p_, start)) next_at = word->next;  // "15th day of June"
+  if (const Tag* word = p_.tag(next_at, unit); word != nullptr && word->unit() == kDay && read_ordinal(p_, start))
+    next_at = word->next;  // "15th day of June"
   if (p_.is_mark(next_at, ',')) ++next_at;
   next_at = skip(next_at, of);
   next_at = skip(next_at, the);
@@ -321,14 +341,17 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
   if (const auto lead = which(next_at); lead && (next_at > day->next || read_ordinal(p_, start))) {
     if (const Tag* word = p_.tag(lead->second, unit); word != nullptr && word->unit() == kMonth) {
       const sys_days first = first_of_month(ref_.today, std::clamp(lead->first, -1, 1));
-      if (const auto date = valid(year_of_day(first), month_of_day(first), int(day->value))) return on_day(*date, word->next);
+      if (const auto date = valid(year_of_day(first), month_of_day(first), int(day->value)))
+        return on_day(*date, word->next);
     }
   }
   const Tag* name = p_.tag(next_at, month);
   if (name == nullptr) return std::nullopt;
   // "$ 12 December 27": the figure belongs to what is before it.
   if (at > 0 && !day->in_figures && p_.is(at - 1, hundred)) return std::nullopt;
-  if (at > 0 && (p_.is_mark(at - 1, '$') || (p_.is_mark(at - 1, '.') && p_[at].is_glued) || (p_.is_mark(at - 1, ',') && p_[at].is_glued))) return std::nullopt;
+  if (at > 0 && (p_.is_mark(at - 1, '$') || (p_.is_mark(at - 1, '.') && p_[at].is_glued) ||
+                 (p_.is_mark(at - 1, ',') && p_[at].is_glued)))
+    return std::nullopt;
   std::size_t end = name->next;
   if (p_.is_mark(end, '.') && p_[end].is_glued && p_.is_figures(end + 1)) ++end;
   int year = 0;
@@ -341,9 +364,14 @@ std::optional<DateNode> TemporalReader::month_date(std::size_t at) const {
 std::optional<DateNode> TemporalReader::figure_date(std::size_t at) const {
   if (!p_.is_figures(at)) return std::nullopt;
   const std::string_view first = p_[at].text;
-  const bool is_clean_start = at == 0 || !p_[at].is_glued || (!p_[at - 1].is('.') && !p_[at - 1].is('/') && !p_[at - 1].is(':') && !p_[at - 1].is('$')) || p_[at - 1].end == 0;
+  const bool is_clean_start =
+      at == 0 || !p_[at].is_glued ||
+      (!p_[at - 1].is('.') && !p_[at - 1].is('/') && !p_[at - 1].is(':') && !p_[at - 1].is('$')) || p_[at - 1].end == 0;
   if (!is_clean_start) return std::nullopt;
-  const auto is_end = [&](std::size_t i) { return !(p_[i].is_glued && (p_[i].is('/') || p_[i].is('-') || p_[i].is('.') || p_[i].is(':')) && p_.is_figures(i + 1) && p_[i + 1].is_glued); };
+  const auto is_end = [&](std::size_t i) {
+    return !(p_[i].is_glued && (p_[i].is('/') || p_[i].is('-') || p_[i].is('.') || p_[i].is(':')) &&
+             p_.is_figures(i + 1) && p_[i + 1].is_glued);
+  };
   if (first.size() == 8 && is_end(at + 1)) {
     const int year = to_int(first.substr(0, 4));
     if (year < 1900 || year > 2100) return std::nullopt;
@@ -353,8 +381,10 @@ std::optional<DateNode> TemporalReader::figure_date(std::size_t at) const {
   }
   const char mark = p_[at + 1].text.size() == 1 ? p_[at + 1].text[0] : '\0';
   const bool is_spaced = p_.is_figures(at + 1) && !p_[at + 1].is_glued;
-  const bool is_marked = (mark == '/' || mark == '-' || mark == '.') && p_[at + 1].is_glued && p_.is_figures(at + 2) && p_[at + 2].is_glued;
-  if (is_spaced && first.size() == 4 && p_.is_figures(at + 2) && p_[at + 1].text.size() <= 2 && p_[at + 2].text.size() <= 2 && !is_marked) {
+  const bool is_marked = (mark == '/' || mark == '-' || mark == '.') && p_[at + 1].is_glued && p_.is_figures(at + 2) &&
+                         p_[at + 2].is_glued;
+  if (is_spaced && first.size() == 4 && p_.is_figures(at + 2) && p_[at + 1].text.size() <= 2 &&
+      p_[at + 2].text.size() <= 2 && !is_marked) {
     const int year = to_int(first);
     if (year >= 1900 && year <= 2100 && valid(year, to_int(p_[at + 1].text), to_int(p_[at + 2].text))) {
       return partial(year, to_int(p_[at + 1].text), to_int(p_[at + 2].text), 0, at + 3);
@@ -363,7 +393,8 @@ std::optional<DateNode> TemporalReader::figure_date(std::size_t at) const {
   if (!is_marked) return std::nullopt;
   const int a = to_int(first);
   const int b = to_int(p_[at + 2].text);
-  const bool has_third = p_.is_mark(at + 3, mark) && p_[at + 3].is_glued && p_.is_figures(at + 4) && p_[at + 4].is_glued;
+  const bool has_third =
+      p_.is_mark(at + 3, mark) && p_[at + 3].is_glued && p_.is_figures(at + 4) && p_[at + 4].is_glued;
   if (first.size() == 4) {
     if (!has_third || p_[at + 4].text.size() > 2 || a < 1500 || a > 2100) return std::nullopt;
     const int c = to_int(p_[at + 4].text);
@@ -400,7 +431,8 @@ std::optional<DateNode> TemporalReader::figure_date(std::size_t at) const {
   std::size_t end = at + 3;
   if (mark == '/') {
     std::size_t with_year = end;
-    if (p_.is_mark(end, ',') || (p_.is_figures(end) && p_[end].text.size() == 4)) with_year = year_after(end, year, false);
+    if (p_.is_mark(end, ',') || (p_.is_figures(end) && p_[end].text.size() == 4))
+      with_year = year_after(end, year, false);
     if (year != 0) end = with_year;
   }
   DateNode node = partial(year, month, day, 0, end);
@@ -417,14 +449,22 @@ std::optional<DateNode> TemporalReader::ordinal_date(std::size_t at) const {
   const auto nth = read_ordinal(p_, start);
   if (!nth || nth->value > 31 || nth->value < 1) return std::nullopt;
   const std::string_view before = word_before(at);
-  const bool is_asked = before == "on" || before == "by" || before == "until" || before == "since" || before == "from" || before == "till" || before == "to" || before == "before" || before == "after" || before == "and" || before == "through";
+  const bool is_asked = before == "on" || before == "by" || before == "until" || before == "since" ||
+                        before == "from" || before == "till" || before == "to" || before == "before" ||
+                        before == "after" || before == "and" || before == "through";
   DateNode node = partial(0, 0, int(nth->value), 0, nth->next);
   if (!node.is_possible) return std::nullopt;
   node.is_weak = !(start > at && (nth->in_figures || is_asked)) && !(is_asked && nth->in_figures);
   // "the first time", "the 3rd floor": what follows is counted.
   const Piece& after = p_[nth->next];
-  const bool is_counted = after.kind == Piece::Kind::word && !p_.is(nth->next, Word::at) && !p_.is(nth->next, from) && !p_.is(nth->next, to) && !p_.is(nth->next, between) && !p_.is(nth->next, and_) && !p_.is(nth->next, for_) && !p_.is(nth->next, Word::before) && !p_.is(nth->next, Word::after) && !p_.is(nth->next, noon) && !p_.is(nth->next, Word::day_part) && !p_.is(nth->next, in);
-  if (is_counted && after.text != "or" && after.text != "if" && after.text != "please" && after.text != "works" && after.text != "with") node.is_weak = true;
+  const bool is_counted = after.kind == Piece::Kind::word && !p_.is(nth->next, Word::at) && !p_.is(nth->next, from) &&
+                          !p_.is(nth->next, to) && !p_.is(nth->next, between) && !p_.is(nth->next, and_) &&
+                          !p_.is(nth->next, for_) && !p_.is(nth->next, Word::before) &&
+                          !p_.is(nth->next, Word::after) && !p_.is(nth->next, noon) &&
+                          !p_.is(nth->next, Word::day_part) && !p_.is(nth->next, in);
+  if (is_counted && after.text != "or" && after.text != "if" && after.text != "please" && after.text != "works" &&
+      after.text != "with")
+    node.is_weak = true;
   return node;
 }
 
@@ -456,7 +496,8 @@ std::optional<DateNode> TemporalReader::nth_weekday(std::size_t at) const {
     if (const Tag* word = p_.tag(lead->second, unit); word != nullptr && word->unit() == kMonth) {
       const sys_days first = first_of_month(ref_.today, std::clamp(lead->first, -1, 1));
       DateNode node = on_day(nth_in(first), word->next);
-      node.timex = "XXXX-" + two_figures(month_of_day(first)) + "-WXX-" + std::to_string(int(day->value)) + "-#" + std::to_string(n);
+      node.timex = "XXXX-" + two_figures(month_of_day(first)) + "-WXX-" + std::to_string(int(day->value)) + "-#" +
+                   std::to_string(n);
       return node;
     }
   }
@@ -465,8 +506,10 @@ std::optional<DateNode> TemporalReader::nth_weekday(std::size_t at) const {
   int year = 0;
   const std::size_t end = year_after(name->next, year, true);
   const auto in_year = [&](int y) { return nth_in(first_of_month(first_of_year(y), int(name->value) - 1)); };
-  DateNode node{.next = year == 0 ? name->next : end, .year = year, .month = int(name->value), .weekday = int(day->value)};
-  node.timex = year_text(year) + "-" + two_figures(node.month) + "-WXX-" + std::to_string(node.weekday) + "-#" + std::to_string(n);
+  DateNode node{
+      .next = year == 0 ? name->next : end, .year = year, .month = int(name->value), .weekday = int(day->value)};
+  node.timex = year_text(year) + "-" + two_figures(node.month) + "-WXX-" + std::to_string(node.weekday) + "-#" +
+               std::to_string(n);
   if (year != 0) {
     node.past = node.future = in_year(year);
     return node;
@@ -497,7 +540,8 @@ std::optional<DateNode> TemporalReader::holiday_date(std::size_t at) const {
     return node;
   };
   if (year != 0) return on(year);
-  const bool is_over = date_of(which_day, this_year) < ref_.today || (date_of(which_day, this_year) == ref_.today && ref_.time_of_day.count() > 0);
+  const bool is_over = date_of(which_day, this_year) < ref_.today ||
+                       (date_of(which_day, this_year) == ref_.today && ref_.time_of_day.count() > 0);
   if (lead) {
     switch (lead->first) {
       case 0: return on(this_year);
@@ -530,8 +574,10 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
   const Tag* lead = p_.tag(at, in);
   if (lead != nullptr) start = lead->next;
   std::size_t count_at = start;
-  if (const Tag* back = p_.tag(count_at, ago); back != nullptr && back->value == 1 && lead == nullptr) {  // "hace 3 días"
-    if (const auto by = duration(skip(count_at, ago)); by && !by->has_clock()) return moved(*by, ref_.today, -1, by->next);
+  if (const Tag* back = p_.tag(count_at, ago);
+      back != nullptr && back->value == 1 && lead == nullptr) {  // "hace 3 días"
+    if (const auto by = duration(skip(count_at, ago)); by && !by->has_clock())
+      return moved(*by, ref_.today, -1, by->next);
   }
   // "two Sundays from now", "three Mondays ago".
   if (const auto times = read_small(p_, at, 1, 50); times && lead == nullptr) {
@@ -539,7 +585,11 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
       const Tag* ahead = p_.tag(plural->next, later);
       const Tag* back = p_.tag(plural->next, ago);
       const int day = int(plural->value);
-      if (ahead != nullptr) return on_day(partial(0, 0, 0, day, 0).future + days(7 * (int(times->value) - 1) + (weekday_of(ref_.today) == day && ref_.time_of_day.count() == 0 ? 7 : 0)), ahead->next);
+      if (ahead != nullptr)
+        return on_day(partial(0, 0, 0, day, 0).future +
+                          days(7 * (int(times->value) - 1) +
+                               (weekday_of(ref_.today) == day && ref_.time_of_day.count() == 0 ? 7 : 0)),
+                      ahead->next);
       if (back != nullptr) return on_day(partial(0, 0, 0, day, 0).past - days(7 * (int(times->value) - 1)), back->next);
     }
   }
@@ -577,8 +627,10 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
   const bool is_before = p_.is(by->next, before);
   if (is_from || is_before) {
     const std::size_t base_at = skip(skip(skip(by->next, from), after), before);
-    if (const Tag* present = p_.tag(base_at, now)) return on_weekday(moved(*by, ref_.today, is_from ? 1 : -1, present->next));
-    if (const auto base = date(base_at); base && !base->is_weak) return on_weekday(moved(*by, base->future, is_from ? 1 : -1, base->next));
+    if (const Tag* present = p_.tag(base_at, now))
+      return on_weekday(moved(*by, ref_.today, is_from ? 1 : -1, present->next));
+    if (const auto base = date(base_at); base && !base->is_weak)
+      return on_weekday(moved(*by, base->future, is_from ? 1 : -1, base->next));
   }
   return std::nullopt;
 }
@@ -592,7 +644,8 @@ std::optional<std::pair<sys_days, std::size_t>> TemporalReader::range_or_day(std
 std::optional<DateNode> TemporalReader::date(std::size_t at) const {
   std::optional<DateNode> best;
   const auto take = [&](std::optional<DateNode> found) {
-    if (found && (!best || found->next > best->next || (found->next == best->next && best->is_weak))) best = std::move(found);
+    if (found && (!best || found->next > best->next || (found->next == best->next && best->is_weak)))
+      best = std::move(found);
   };
   take(offset_date(at));
   take(weekday_date(at));

@@ -81,7 +81,8 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
   };
   // "all day", "the whole week", "the hour".
   if (const std::size_t whole = skip(skip(at, the), all); whole > skip(at, the)) {
-    if (const Tag* found = p_.tag(whole, unit); found != nullptr && found->unit() >= kHour && found->unit() != kWeekend && p_[whole].text.back() != 's') {
+    if (const Tag* found = p_.tag(whole, unit);
+        found != nullptr && found->unit() >= kHour && found->unit() != kWeekend && p_[whole].text.back() != 's') {
       take(1, found);
       finish(node);
       return node;
@@ -111,7 +112,8 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
       after = skip(half->next, of);
       after = skip(after, a);
       after = skip(after, the);
-      if (!p_.is(after, unit) || (p_.is(here, unit) && after == half->next && node.parts.empty() && !p_.is(after, unit))) {
+      if (!p_.is(after, unit) ||
+          (p_.is(here, unit) && after == half->next && node.parts.empty() && !p_.is(after, unit))) {
         if (!p_.is(after, unit)) break;
       }
     } else if (const Tag* article = p_.tag(here, a); article != nullptr && !p_.is(here, few)) {
@@ -128,7 +130,10 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
       count = number->value;
       after = number->next;
       in_figures = number->in_figures;
-      if (number->in_figures && here > 0 && p_[here].is_glued && (p_[here - 1].is('.') || p_[here - 1].is(':') || p_[here - 1].is('/') || (p_[here - 1].is('-') && p_[here - 1].is_glued))) break;
+      if (number->in_figures && here > 0 && p_[here].is_glued &&
+          (p_[here - 1].is('.') || p_[here - 1].is(':') || p_[here - 1].is('/') ||
+           (p_[here - 1].is('-') && p_[here - 1].is_glued)))
+        break;
       // "twenty and four hours": said as two numbers.
       if (p_.is(after, and_) && std::fmod(count, 10) == 0 && count >= 20 && count < 100) {
         if (const auto more = read_small(p_, after + 1, 1, 9); more && p_.is(more->next, unit)) {
@@ -137,7 +142,8 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
         }
       }
       if (p_.is_mark(after, '-') && p_.is(after + 1, unit)) ++after;
-      if (p_.is(after, other) || p_.is_word(after, "more") || p_.is_word(after, "full") || p_.is_word(after, "whole")) ++after;
+      if (p_.is(after, other) || p_.is_word(after, "more") || p_.is_word(after, "full") || p_.is_word(after, "whole"))
+        ++after;
     } else {
       break;
     }

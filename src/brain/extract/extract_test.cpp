@@ -29,7 +29,8 @@ std::string shown(const Temporal& found) {
     if (!line.empty()) line += " | ";
     if (value.at) line += value_text(found.kind, *value.at);
     if (value.from || value.until) {
-      line += (value.from ? value_text(found.kind, *value.from) : "") + ".." + (value.until ? value_text(found.kind, *value.until) : "");
+      line += (value.from ? value_text(found.kind, *value.from) : "") + ".." +
+              (value.until ? value_text(found.kind, *value.until) : "");
     }
     if (value.seconds) line += value.timex;
     if (!value.at && !value.from && !value.until && !value.seconds) line += value.timex;
@@ -128,8 +129,8 @@ TEST(Temporals, ReadsRangesDurationsAndRepetitions) {
 }
 
 TEST(Temporals, LeavesAloneWhatOnlyLooksLikeTime) {
-  for (const std::string_view text : {"May I ask why?", "good morning", "the sun is up", "account 2010-2015-86", "it costs 2000 dollars",
-                                      "two to four people", "that march was long", "12%"}) {
+  for (const std::string_view text : {"May I ask why?", "good morning", "the sun is up", "account 2010-2015-86",
+                                      "it costs 2000 dollars", "two to four people", "that march was long", "12%"}) {
     EXPECT_EQ(times_in(text), "") << text;
   }
 }
@@ -171,11 +172,20 @@ TEST(Temporals, TurkishSpanishAndHindi) {
 
 TEST(Numbers, InFiguresAndWords) {
   const Case cases[] = {
-      {"two and a half million", "2500000"}, {"minus five point five", "-5.5"}, {"one hundred and sixteen", "116"},
-      {"12,34,567.89", "1234567.89"},        {"two thirds", "0.6666666667"},    {"fifty lakh", "5000000"},
-      {"1.2 crore", "12000000"},             {"10k", "10000"},                  {"three dozen", "36"},
-      {"twenty-one", "21"},                  {"the 180ml bottle", ""},          {"that one is good", ""},
-      {"1.3e6", "1300000"},                  {"nought point nought three", "0.03"},
+      {"two and a half million", "2500000"},
+      {"minus five point five", "-5.5"},
+      {"one hundred and sixteen", "116"},
+      {"12,34,567.89", "1234567.89"},
+      {"two thirds", "0.6666666667"},
+      {"fifty lakh", "5000000"},
+      {"1.2 crore", "12000000"},
+      {"10k", "10000"},
+      {"three dozen", "36"},
+      {"twenty-one", "21"},
+      {"the 180ml bottle", ""},
+      {"that one is good", ""},
+      {"1.3e6", "1300000"},
+      {"nought point nought three", "0.03"},
   };
   for (const auto& [text, wanted] : cases) EXPECT_EQ(numbers_in(text), wanted) << text;
   EXPECT_EQ(numbers_in("iki yüz elli bin", "tr"), "250000");
@@ -189,12 +199,16 @@ TEST(Numbers, InFiguresAndWords) {
 
 // What is written out is read back: every number below a million, in steps, and the round ones above.
 std::string spoken(int value) {
-  static const char* kOnes[] = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+  static const char* kOnes[] = {"zero",     "one",     "two",     "three",     "four",     "five",    "six",
+                                "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+                                "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
   static const char* kTens[] = {"", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
   if (value < 20) return kOnes[value];
-  if (value < 100) return std::string(kTens[value / 10]) + (value % 10 != 0 ? std::string(" ") + kOnes[value % 10] : "");
+  if (value < 100)
+    return std::string(kTens[value / 10]) + (value % 10 != 0 ? std::string(" ") + kOnes[value % 10] : "");
   if (value < 1000) return spoken(value / 100) + " hundred" + (value % 100 != 0 ? " and " + spoken(value % 100) : "");
-  if (value < 1'000'000) return spoken(value / 1000) + " thousand" + (value % 1000 != 0 ? " " + spoken(value % 1000) : "");
+  if (value < 1'000'000)
+    return spoken(value / 1000) + " thousand" + (value % 1000 != 0 ? " " + spoken(value % 1000) : "");
   return spoken(value / 1'000'000) + " million" + (value % 1'000'000 != 0 ? " " + spoken(value % 1'000'000) : "");
 }
 
@@ -205,7 +219,8 @@ TEST(Numbers, SpokenNumbersComeBack) {
 }
 
 TEST(Temporals, WrittenAndSpokenDatesComeBack) {
-  static const char* kMonths[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+  static const char* kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
+                                  "July",    "August",   "September", "October", "November", "December"};
   for (int i = 0; i < 4000; i += 13) {
     const sys_days day = sys_days(std::chrono::year(1985) / 1 / 1) + std::chrono::days(i);
     const std::chrono::year_month_day date(day);
@@ -213,8 +228,9 @@ TEST(Temporals, WrittenAndSpokenDatesComeBack) {
     const std::string month = kMonths[unsigned(date.month()) - 1];
     const std::string number = std::to_string(unsigned(date.day()));
     const std::string year = std::to_string(int(date.year()));
-    for (const std::string& text : {month + " " + number + ", " + year, "the " + number + " of " + month + " " + year, wanted,
-                                    month + " " + spoken(int(unsigned(date.day()))) + " nineteen " + spoken(int(date.year()) % 100)}) {
+    for (const std::string& text :
+         {month + " " + number + ", " + year, "the " + number + " of " + month + " " + year, wanted,
+          month + " " + spoken(int(unsigned(date.day()))) + " nineteen " + spoken(int(date.year()) % 100)}) {
       EXPECT_EQ(times_in(text), wanted) << text;
     }
   }
@@ -259,7 +275,8 @@ TEST(Contacts, PhonesAsWritten) {
     for (const auto& found : find_written_phones(text)) all.push_back(found.value);
     return all;
   };
-  EXPECT_THAT(phones("call (541) 754-3010 or +44 (0) 161 1234567 ext 12."), ElementsAre("(541) 754-3010", "+44 (0) 161 1234567 ext 12"));
+  EXPECT_THAT(phones("call (541) 754-3010 or +44 (0) 161 1234567 ext 12."),
+              ElementsAre("(541) 754-3010", "+44 (0) 161 1234567 ext 12"));
   EXPECT_THAT(phones("on 16/04/2010 at 12:30, invoice number 12345678"), IsEmpty());
   EXPECT_THAT(phones("card 4242 4242 4242 4242, 0.000000012, a12345678"), IsEmpty());
 }
@@ -281,10 +298,24 @@ TEST(Polarity, InFourLanguages) {
     std::string_view language, text;
     int wanted;  // 1 yes, -1 no, 0 neither
   } cases[] = {
-      {"en", "uh yeah sure", 1},  {"en", "not really", -1},      {"en", "nope", -1},        {"en", "agree, it is not ok", -1}, {"en", "no problem", 1},
-      {"en", "why not", 1},       {"en", "the blue one", 0},     {"tr", "evet lütfen", 1},  {"tr", "hayır istemiyorum", -1},   {"tr", "tabii ki", 1},
-      {"es", "sí, claro", 1},     {"es", "claro que no", -1},    {"es", "no gracias", -1},  {"hi", "haan ji", 1},              {"hi", "bilkul nahi", -1},
-      {"hi", "ठीक है", 1},        {"hi", "नहीं", -1},            {"en", "👍", 1},
+      {"en", "uh yeah sure", 1},
+      {"en", "not really", -1},
+      {"en", "nope", -1},
+      {"en", "agree, it is not ok", -1},
+      {"en", "no problem", 1},
+      {"en", "why not", 1},
+      {"en", "the blue one", 0},
+      {"tr", "evet lütfen", 1},
+      {"tr", "hayır istemiyorum", -1},
+      {"tr", "tabii ki", 1},
+      {"es", "sí, claro", 1},
+      {"es", "claro que no", -1},
+      {"es", "no gracias", -1},
+      {"hi", "haan ji", 1},
+      {"hi", "bilkul nahi", -1},
+      {"hi", "ठीक है", 1},
+      {"hi", "नहीं", -1},
+      {"en", "👍", 1},
   };
   for (const auto& each : cases) {
     const Pieces pieces(each.text, language_of(each.language));
@@ -295,7 +326,21 @@ TEST(Polarity, InFourLanguages) {
 
 TEST(Extraction, NoBytesAreTooStrange) {
   std::mt19937 random(7);  // NOLINT(bugprone-random-generator-seed): the same bytes in every run
-  const std::string_view words[] = {"next ", "two ", "hundred ", "of ", "May ", "at ", "5", "-", "/", ":", ".", ",", " ", "pm ", "from ", "to ", "the ", "2020", "million ", "and ", "a ", "half ", "\xe0\xa5", "\xff", "week ", "31", "every ", "last ", "before ", "dollars ", "@", "dot ", "com ", "+", "(", ")", "e", "^", "99999999999999999999", "week of ", "end of ", "past ", "century "};
+  const std::string_view words[] = {"next ",    "two ",     "hundred ",
+                                    "of ",      "May ",     "at ",
+                                    "5",        "-",        "/",
+                                    ":",        ".",        ",",
+                                    " ",        "pm ",      "from ",
+                                    "to ",      "the ",     "2020",
+                                    "million ", "and ",     "a ",
+                                    "half ",    "\xe0\xa5", "\xff",
+                                    "week ",    "31",       "every ",
+                                    "last ",    "before ",  "dollars ",
+                                    "@",        "dot ",     "com ",
+                                    "+",        "(",        ")",
+                                    "e",        "^",        "99999999999999999999",
+                                    "week of ", "end of ",  "past ",
+                                    "century "};
   for (int round = 0; round < 3000; ++round) {
     std::string text;
     const auto length = random() % 24;

@@ -131,7 +131,8 @@ Pieces::Pieces(std::string_view text, const Language& language) : language_(&lan
       // "9'da": the ending of a case.
       const Sign mark = sign_at(text.substr(at));
       const std::size_t ending = at + (mark.bytes > 0 ? mark.bytes : 1);
-      if (!language.endings.empty() && at < text.size() && (text[at] == '\'' || mark.plain == '\'') && ending < text.size() && is_letter(text[ending])) {
+      if (!language.endings.empty() && at < text.size() && (text[at] == '\'' || mark.plain == '\'') &&
+          ending < text.size() && is_letter(text[ending])) {
         at = ending;
         while (at < text.size() && is_letter(text[at]) && sign_at(text.substr(at)).bytes == 0) ++at;
       }

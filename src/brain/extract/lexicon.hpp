@@ -11,61 +11,118 @@ namespace offhook::brain::extract {
 /// a table of phrases with their class and value.
 enum class Word : std::uint8_t {
   // numbers
-  small,        ///< 0 to 99 said in one word; value
-  hundred,      ///< multiplies what is below a hundred: value 100
-  hundreds,     ///< a multiple of a hundred in one word ("doscientos"); value
-  scale,        ///< thousand, lakh, million …; value
-  scale_mark,   ///< k, bn: only after figures; value
-  ordinal,      ///< first, twentieth; value
-  ordinals,     ///< fifths, hundredths: a denominator in the plural; value
-  part,         ///< half 0.5, quarter 0.25: a part of the unit or scale that follows
-  plus_part,    ///< "y media", "buçuk": adds value to the number before it
-  ahead_half,   ///< "sadhe" 0.5, "sava" 0.25, "paune" -0.25: is added to the number after it
-  whole_half,   ///< "dedh" 1.5, "dhai" 2.5, stands alone
-  dozen,        ///< value 12
-  few,          ///< "a few" 3, "a couple" 2
-  a,            ///< the article, which counts one
-  point,        ///< decimal point
+  small,       ///< 0 to 99 said in one word; value
+  hundred,     ///< multiplies what is below a hundred: value 100
+  hundreds,    ///< a multiple of a hundred in one word ("doscientos"); value
+  scale,       ///< thousand, lakh, million …; value
+  scale_mark,  ///< k, bn: only after figures; value
+  ordinal,     ///< first, twentieth; value
+  ordinals,    ///< fifths, hundredths: a denominator in the plural; value
+  part,        ///< half 0.5, quarter 0.25: a part of the unit or scale that follows
+  plus_part,   ///< "y media", "buçuk": adds value to the number before it
+  ahead_half,  ///< "sadhe" 0.5, "sava" 0.25, "paune" -0.25: is added to the number after it
+  whole_half,  ///< "dedh" 1.5, "dhai" 2.5, stands alone
+  dozen,       ///< value 12
+  few,         ///< "a few" 3, "a couple" 2
+  a,           ///< the article, which counts one
+  point,       ///< decimal point
   minus,
   and_,
   // the calendar
-  month,        ///< 1 to 12
-  weekday,      ///< 1 Monday to 7 Sunday
-  weekdays,     ///< the same in the plural: every one of them
-  day_offset,   ///< today 0, tomorrow 1
-  unit,         ///< see Unit
-  units_only,   ///< abbreviations that are units only after figures: h, min, m, d, y
-  holiday,      ///< see Holiday
-  season,       ///< 1 spring to 4 winter
-  decade,       ///< "nineties" 90
+  month,       ///< 1 to 12
+  weekday,     ///< 1 Monday to 7 Sunday
+  weekdays,    ///< the same in the plural: every one of them
+  day_offset,  ///< today 0, tomorrow 1
+  unit,        ///< see Unit
+  units_only,  ///< abbreviations that are units only after figures: h, min, m, d, y
+  holiday,     ///< see Holiday
+  season,      ///< 1 spring to 4 winter
+  decade,      ///< "nineties" 90
   now,
   // the day
-  day_part,     ///< see DayPart
-  meridiem,     ///< am 0, pm 1
+  day_part,  ///< see DayPart
+  meridiem,  ///< am 0, pm 1
   oclock,
-  noon,         ///< a clock time in a word; value in minutes
-  past,         ///< minutes past an hour
-  to_hour,      ///< minutes to an hour
-  tonight,      ///< value: day offset
+  noon,     ///< a clock time in a word; value in minutes
+  past,     ///< minutes past an hour
+  to_hour,  ///< minutes to an hour
+  tonight,  ///< value: day offset
   // modifiers
-  this_, next, last, prior, coming, following, each, other,
+  this_,
+  next,
+  last,
+  prior,
+  coming,
+  following,
+  each,
+  other,
   ago,  ///< value 1: is said before the length ("hace")
-  later, in, within, before, after, since, until, by, around, from, to, between, through,
-  more_than, less_than,
-  start_of, mid_of, end_of,
-  early, late,
-  of, the, at, on, for_, starting, all, year_word, week_of, once_a, frequency,
-  equals_or,    ///< "or later" 1, "or earlier" -1
+  later,
+  in,
+  within,
+  before,
+  after,
+  since,
+  until,
+  by,
+  around,
+  from,
+  to,
+  between,
+  through,
+  more_than,
+  less_than,
+  start_of,
+  mid_of,
+  end_of,
+  early,
+  late,
+  of,
+  the,
+  at,
+  on,
+  for_,
+  starting,
+  all,
+  year_word,
+  week_of,
+  once_a,
+  frequency,
+  equals_or,  ///< "or later" 1, "or earlier" -1
 };
 
 /// Units of duration, by size.
 enum Unit : std::uint8_t {
-  kSecond, kMinute, kHour, kDay, kNight, kWeek, kFortnight, kWeekend, kMonth, kQuarter, kYear, kDecade, kCentury,
-  kWorkday, kWorkweek, kHalfYear
+  kSecond,
+  kMinute,
+  kHour,
+  kDay,
+  kNight,
+  kWeek,
+  kFortnight,
+  kWeekend,
+  kMonth,
+  kQuarter,
+  kYear,
+  kDecade,
+  kCentury,
+  kWorkday,
+  kWorkweek,
+  kHalfYear
 };
 
 /// Parts of the day, as the codes of TimeML end: TMO, TAF …
-enum DayPart : std::uint8_t { kMorning, kAfternoon, kEvening, kNightPart, kDaytime, kLunch, kBreakfast, kDinner, kBusiness };
+enum DayPart : std::uint8_t {
+  kMorning,
+  kAfternoon,
+  kEvening,
+  kNightPart,
+  kDaytime,
+  kLunch,
+  kBreakfast,
+  kDinner,
+  kBusiness
+};
 
 struct Entry {
   std::string_view phrase;  ///< lower case words, one blank between them
@@ -75,13 +132,13 @@ struct Entry {
 
 /// A language: its words, and the few ways in which its grammar differs from another's.
 struct Language {
-  std::string_view code;             ///< ISO 639-1
+  std::string_view code;  ///< ISO 639-1
   std::span<const Entry> entries;
   std::span<const std::string_view> endings;  ///< that may hang on a word of the calendar or a number ("da", "te")
-  bool tens_then_units = true;       ///< "twenty five" is 25, without a word between
-  bool tens_and_units = false;       ///< "treinta y cinco" is 35
-  bool is_day_first = false;         ///< 3/4 is 3 April
-  bool hour_before_half = false;     ///< "half seven" is 6:30
+  bool tens_then_units = true;                ///< "twenty five" is 25, without a word between
+  bool tens_and_units = false;                ///< "treinta y cinco" is 35
+  bool is_day_first = false;                  ///< 3/4 is 3 April
+  bool hour_before_half = false;              ///< "half seven" is 6:30
 };
 
 /// The language of a tag such as "en", "en-GB", "tr-TR"; English when there is no table for it.
@@ -90,10 +147,10 @@ struct Language {
 /// One piece of a text: letters, figures or a mark.
 struct Piece {
   enum class Kind : std::uint8_t { word, figures, mark } kind = Kind::mark;
-  std::string_view text;      ///< lower case, apostrophes left out; lives as long as the Pieces
-  std::size_t begin = 0;      ///< byte offset in the text
-  std::size_t end = 0;        ///< one past the last byte
-  bool is_glued = false;      ///< follows the piece before it without a gap
+  std::string_view text;  ///< lower case, apostrophes left out; lives as long as the Pieces
+  std::size_t begin = 0;  ///< byte offset in the text
+  std::size_t end = 0;    ///< one past the last byte
+  bool is_glued = false;  ///< follows the piece before it without a gap
 
   [[nodiscard]] bool is(char mark) const { return kind == Kind::mark && text.size() == 1 && text[0] == mark; }
 };

@@ -16,8 +16,14 @@ Civil of_time(int second) { return Civil(seconds(second)); }
 
 }  // namespace
 
-TemporalReader::Found TemporalReader::found(TemporalKind kind, std::size_t at, std::size_t next_at, std::vector<Value> values, std::string mod) const {
-  return {.temporal = {.kind = kind, .begin = p_[at].begin, .end = p_[next_at - 1].end, .mod = std::move(mod), .values = std::move(values)}, .next = next_at};
+TemporalReader::Found TemporalReader::found(TemporalKind kind, std::size_t at, std::size_t next_at,
+                                            std::vector<Value> values, std::string mod) const {
+  return {.temporal = {.kind = kind,
+                       .begin = p_[at].begin,
+                       .end = p_[next_at - 1].end,
+                       .mod = std::move(mod),
+                       .values = std::move(values)},
+          .next = next_at};
 }
 
 std::vector<TemporalValue> TemporalReader::values_of(const DateNode& date) const {
@@ -30,7 +36,8 @@ std::vector<TemporalValue> TemporalReader::values_of(const DateNode& date) const
 std::vector<TemporalValue> TemporalReader::values_of(const PeriodNode& period) const {
   if (!period.is_placed) return {{.timex = period.timex}};
   std::vector<Value> values{{.timex = period.timex, .from = Civil(period.begin[0]), .until = Civil(period.end[0])}};
-  if (!period.is_certain) values.push_back({.timex = period.timex, .from = Civil(period.begin[1]), .until = Civil(period.end[1])});
+  if (!period.is_certain)
+    values.push_back({.timex = period.timex, .from = Civil(period.begin[1]), .until = Civil(period.end[1])});
   return values;
 }
 
@@ -42,7 +49,8 @@ std::vector<TemporalValue> TemporalReader::values_of(const TimeNode& time) const
   const bool is_twelve = time.second >= kDaySeconds / 2;
   const int first = is_twelve ? evening : morning;
   const int second = is_twelve ? morning : evening;
-  return {{.timex = time_text(first, time.precision), .at = of_time(first)}, {.timex = time_text(second, time.precision), .at = of_time(second)}};
+  return {{.timex = time_text(first, time.precision), .at = of_time(first)},
+          {.timex = time_text(second, time.precision), .at = of_time(second)}};
 }
 
 std::vector<TemporalValue> TemporalReader::values_of(const SpanNode& span) const {
@@ -73,9 +81,12 @@ std::vector<TemporalValue> TemporalReader::in_span(const DateNode& date, const S
   for (const auto& reading : span.readings) {
     const int until = reading.until < reading.from ? reading.until + kDaySeconds : reading.until;
     std::string timex = date.timex + span.part;
-    if (span.part.empty()) timex = "(" + date.timex + reading.from_timex + "," + date.timex + reading.until_timex + "," + span_text(until - reading.from) + ")";
+    if (span.part.empty())
+      timex = "(" + date.timex + reading.from_timex + "," + date.timex + reading.until_timex + "," +
+              span_text(until - reading.from) + ")";
     for (const sys_days day : {date.past, date.future}) {
-      values.push_back({.timex = timex, .from = Civil(day) + seconds(reading.from), .until = Civil(day) + seconds(until)});
+      values.push_back(
+          {.timex = timex, .from = Civil(day) + seconds(reading.from), .until = Civil(day) + seconds(until)});
       if (date.is_certain) break;
     }
   }
@@ -97,7 +108,8 @@ std::optional<TemporalReader::Found> TemporalReader::end_of_day(std::size_t at) 
   const Tag* end = p_.tag(at, end_of);
   if (end == nullptr) return std::nullopt;
   const std::size_t day_at = skip(end->next, the);
-  if (const Tag* word = p_.tag(day_at, unit); word != nullptr && word->unit() == kDay && p_[day_at].text == "day") return last_second(on_day(ref_.today, 0), word->next);
+  if (const Tag* word = p_.tag(day_at, unit); word != nullptr && word->unit() == kDay && p_[day_at].text == "day")
+    return last_second(on_day(ref_.today, 0), word->next);
   const auto day = date(end->next);
   if (!day || day->day != 0 || day->is_weak || day->is_holiday) return std::nullopt;
   return last_second(*day, day->next);
@@ -115,14 +127,16 @@ std::optional<TemporalReader::Found> TemporalReader::moved_moment(std::size_t at
   };
   const auto at_moment = [&](Civil then, std::size_t next_at) {
     const sys_days day = std::chrono::floor<days>(then);
-    return found(TemporalKind::date_time, at, next_at, {{.timex = date_text(day) + time_text(int((then - day).count()), 2), .at = then}});
+    return found(TemporalKind::date_time, at, next_at,
+                 {{.timex = date_text(day) + time_text(int((then - day).count()), 2), .at = then}});
   };
   const auto between_moments = [&](Civil a, Civil b, const std::string& size, std::size_t next_at) {
     const auto text = [](Civil then) {
       const sys_days day = std::chrono::floor<days>(then);
       return date_text(day) + time_text(int((then - day).count()), 2);
     };
-    return found(TemporalKind::date_time_range, at, next_at, {{.timex = "(" + text(a) + "," + text(b) + "," + size + ")", .from = a, .until = b}});
+    return found(TemporalKind::date_time_range, at, next_at,
+                 {{.timex = "(" + text(a) + "," + text(b) + "," + size + ")", .from = a, .until = b}});
   };
   if (const Tag* lead = p_.tag(at, in); lead != nullptr) {
     const std::size_t count_at = p_.is(lead->next, the) ? skip(skip(lead->next, the), next) : lead->next;
@@ -153,7 +167,10 @@ std::optional<TemporalReader::Found> TemporalReader::moved_moment(std::size_t at
     if (by && by->has_clock()) return between_moments(ref_.now(), moved(*by, 1), by->timex, by->next);
     if (by) {
       const sys_days until = std::chrono::floor<days>(moved(*by, 1));
-      return found(TemporalKind::date_range, at, by->next, {{.timex = "(" + date_text(ref_.today) + "," + date_text(until) + "," + by->timex + ")", .from = Civil(ref_.today), .until = Civil(until)}});
+      return found(TemporalKind::date_range, at, by->next,
+                   {{.timex = "(" + date_text(ref_.today) + "," + date_text(until) + "," + by->timex + ")",
+                     .from = Civil(ref_.today),
+                     .until = Civil(until)}});
     }
   }
   // "next hour", "last 30 minutes", "13 last minutes".
@@ -169,7 +186,8 @@ std::optional<TemporalReader::Found> TemporalReader::moved_moment(std::size_t at
         is_counted = true;
       } else if (const auto by = duration(lead->second); by && by->has_clock()) {
         const int sign = lead->first > 0 ? 1 : -1;
-        return sign > 0 ? between_moments(ref_.now(), moved(*by, 1), by->timex, by->next) : between_moments(moved(*by, -1), ref_.now(), by->timex, by->next);
+        return sign > 0 ? between_moments(ref_.now(), moved(*by, 1), by->timex, by->next)
+                        : between_moments(moved(*by, -1), ref_.now(), by->timex, by->next);
       }
     }
     const Tag* word = p_.tag(unit_place, unit);
@@ -180,7 +198,8 @@ std::optional<TemporalReader::Found> TemporalReader::moved_moment(std::size_t at
       const Civil then = add_units(ref_.now(), is_ahead ? count : -count, unit_said);
       constexpr std::array<const char*, 3> kLetters{"S", "M", "H"};
       const std::string size = "PT" + plain_number(count) + kLetters[unit_said];
-      return is_ahead ? between_moments(ref_.now(), then, size, word->next) : between_moments(then, ref_.now(), size, word->next);
+      return is_ahead ? between_moments(ref_.now(), then, size, word->next)
+                      : between_moments(then, ref_.now(), size, word->next);
     }
   }
   if (const Tag* back = p_.tag(at, ago); back != nullptr && back->value == 1) {  // "hace dos horas"
@@ -237,7 +256,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment(std::size_t at) cons
             clock->next = year->next;
           }
         }
-        return found(TemporalKind::date_time, at, clock->next, at_time(with_year, *clock), clock->is_approx ? "approx" : "");
+        return found(TemporalKind::date_time, at, clock->next, at_time(with_year, *clock),
+                     clock->is_approx ? "approx" : "");
       }
     }
   }
@@ -250,7 +270,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment(std::size_t at) cons
         clock->second = is_morning ? half : half + kDaySeconds / 2;
         clock->is_ambiguous = false;
       }
-      return found(TemporalKind::date_time, at, clock->next, at_time(on_day(ref_.today + days(part->day_offset), 0), *clock));
+      return found(TemporalKind::date_time, at, clock->next,
+                   at_time(on_day(ref_.today + days(part->day_offset), 0), *clock));
     }
   }
   const bool is_number = p_.is_figures(at) || p_.is(at, small);
@@ -262,12 +283,14 @@ std::optional<TemporalReader::Found> TemporalReader::moment(std::size_t at) cons
       const int half = clock->second % (kDaySeconds / 2);
       if (clock->is_ambiguous) clock->second = is_evening ? half + kDaySeconds / 2 : half;
       clock->is_ambiguous = false;
-      return found(TemporalKind::date_time, at, part->next, at_time(on_day(ref_.today + days(part->day_offset), 0), *clock));
+      return found(TemporalKind::date_time, at, part->next,
+                   at_time(on_day(ref_.today + days(part->day_offset), 0), *clock));
     }
     if (clock->is_bare && !p_.is(at, Word::at)) return std::nullopt;
     day_at = skip(day_at, on);
     if (day_at == clock->next) day_at = skip(day_at, of);
-    if (const auto day = date(day_at); day && !day->is_holiday && day->is_possible && !day->is_weak && !(day->is_offset && p_.is(day_at, in))) {
+    if (const auto day = date(day_at);
+        day && !day->is_holiday && day->is_possible && !day->is_weak && !(day->is_offset && p_.is(day_at, in))) {
       return found(TemporalKind::date_time, at, day->next, at_time(*day, *clock), clock->is_approx ? "approx" : "");
     }
   }
@@ -285,7 +308,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
     if (p_.is_mark(i, ',')) ++i;
     if (const Tag* half = p_.tag(i, meridiem)) {
       SpanNode node{.next = half->next, .part = half->value == 0 ? "TMO" : "TAF"};
-      node.readings.push_back(half->value == 0 ? SpanNode::Reading{8 * 3600, 12 * 3600, {}, {}} : SpanNode::Reading{12 * 3600, 16 * 3600, {}, {}});
+      node.readings.push_back(half->value == 0 ? SpanNode::Reading{8 * 3600, 12 * 3600, {}, {}}
+                                               : SpanNode::Reading{12 * 3600, 16 * 3600, {}, {}});
       return node;
     }
     auto part = day_part(i);
@@ -299,7 +323,11 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
       const DateNode day = on_day(ref_.today + days(int(today->value)), 0);
       const bool is_late = p_.is(at, late);
       const Civil noon_of = Civil(day.past) + std::chrono::hours(12);
-      return found(TemporalKind::date_time_range, at, today->next, {{.timex = day.timex, .from = is_late ? noon_of : Civil(day.past), .until = is_late ? Civil(day.past + days(1)) : noon_of}}, is_late ? "end" : "start");
+      return found(TemporalKind::date_time_range, at, today->next,
+                   {{.timex = day.timex,
+                     .from = is_late ? noon_of : Civil(day.past),
+                     .until = is_late ? Civil(day.past + days(1)) : noon_of}},
+                   is_late ? "end" : "start");
     }
   }
   if (const auto day = date(at); day && day->is_possible && !(day->is_holiday && false)) {
@@ -321,7 +349,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
         if (const auto clock = time(skip(length->next, from), true); clock && !day->is_weak) {
           SpanNode span{.next = clock->next};
           const int until = (clock->second + int(length->seconds)) % kDaySeconds;
-          span.readings.push_back({clock->second, until, time_text(clock->second, clock->precision), time_text(until, 2)});
+          span.readings.push_back(
+              {clock->second, until, time_text(clock->second, clock->precision), time_text(until, 2)});
           return found(TemporalKind::date_time_range, at, clock->next, in_span(*day, span));
         }
       }
@@ -341,7 +370,10 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
           (is_before ? value.until : value.from) = value.at;
           value.at.reset();
         }
-        return found(TemporalKind::date_time_range, at, clock->next, std::move(values), is_before ? "before" : p_.is(here, since) ? "since" : "after");
+        return found(TemporalKind::date_time_range, at, clock->next, std::move(values),
+                     is_before            ? "before"
+                     : p_.is(here, since) ? "since"
+                                          : "after");
       }
     }
   }
@@ -367,7 +399,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
         if (end != 0) {
           const int shift = (int(day->value) - int(std::chrono::weekday(first).iso_encoding()) + 7) % 7;
           DateNode node = on_day(first + days(shift + 7 * (int(nth->value) - 1)), end);
-          node.timex = "XXXX-" + two_figures(month_of_day(first)) + "-WXX-" + std::to_string(int(day->value)) + "-#" + std::to_string(int(nth->value));
+          node.timex = "XXXX-" + two_figures(month_of_day(first)) + "-WXX-" + std::to_string(int(day->value)) + "-#" +
+                       std::to_string(int(nth->value));
           return found(TemporalKind::date_time_range, at, end, in_span(node, *span));
         }
       }
@@ -387,9 +420,11 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
     // "afternoon of April 22", "the morning of the 5th".
     std::size_t day_at = skip(part->next, of);
     if (day_at == part->next) day_at = skip(day_at, on);
-    if (const auto day = date(day_at); day && day_at > part->next && !day->is_weak && !part->is_meal) return part_on(*day, *part, day->next);
+    if (const auto day = date(day_at); day && day_at > part->next && !day->is_weak && !part->is_meal)
+      return part_on(*day, *part, day->next);
     if (day_at == part->next && !part->is_meal) {
-      if (const auto day = date(day_at); day && !day->is_weak && day->is_offset && part->part != "TMEL") return part_on(*day, *part, day->next);
+      if (const auto day = date(day_at); day && !day->is_weak && day->is_offset && part->part != "TMEL")
+        return part_on(*day, *part, day->next);
     }
   }
   if (auto span = time_span(at)) {
@@ -405,7 +440,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
           }
         }
       }
-      return found(TemporalKind::date_time_range, at, part->next, in_span(on_day(ref_.today + days(part->day_offset), 0), *span));
+      return found(TemporalKind::date_time_range, at, part->next,
+                   in_span(on_day(ref_.today + days(part->day_offset), 0), *span));
     }
     const std::size_t linked = skip(skip(day_at, on), of);
     if (const auto day = date(linked); day && !day->is_holiday && day->is_possible && !day->is_weak) {
@@ -425,11 +461,14 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
   const auto text_of = [](const Value& value) { return value.timex; };
   const auto pair = [&](const Value& a, const Value& b, std::size_t next_at) {
     const int length = int(std::clamp<long>((*b.at - *a.at).count(), 0, 1'000'000'000));
-    return found(TemporalKind::date_time_range, at, next_at, {{.timex = "(" + text_of(a) + "," + text_of(b) + "," + span_text(length) + ")", .from = a.at, .until = b.at}});
+    return found(
+        TemporalKind::date_time_range, at, next_at,
+        {{.timex = "(" + text_of(a) + "," + text_of(b) + "," + span_text(length) + ")", .from = a.at, .until = b.at}});
   };
   if (start && (p_.is(link, to) || (is_between && p_.is(link, and_)))) {
     const std::size_t behind = is_between && p_.is(link, and_) ? skip(link, and_) : skip(link, to);
-    if (const auto stop = end_at(behind); stop && stop->temporal.values.front().at && start->temporal.values.front().at) {
+    if (const auto stop = end_at(behind);
+        stop && stop->temporal.values.front().at && start->temporal.values.front().at) {
       std::vector<Value> values;
       const auto& a = start->temporal.values;
       const auto& b = stop->temporal.values;
@@ -471,13 +510,31 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
     return found(TemporalKind::set, at, next_at, {{.timex = std::move(timex)}});
   };
   const auto with_time = [&](std::string timex, std::size_t next_at) {
-    if (const auto clock = time(next_at, p_.is(next_at, Word::at)); clock && (!clock->is_bare || p_.is(next_at, Word::at))) {
-      return set((timex.starts_with("P") || timex.starts_with("T") ? std::string() : timex) + time_text(clock->second, clock->precision), clock->next);
+    if (const auto clock = time(next_at, p_.is(next_at, Word::at));
+        clock && (!clock->is_bare || p_.is(next_at, Word::at))) {
+      return set((timex.starts_with("P") || timex.starts_with("T") ? std::string() : timex) +
+                     time_text(clock->second, clock->precision),
+                 clock->next);
     }
     return set(std::move(timex), next_at);
   };
   const auto unit_text = [](double count, Unit unit) {
-    constexpr std::array<std::pair<const char*, double>, 16> kLetters{{{"S", 1}, {"M", 1}, {"H", 1}, {"D", 1}, {"D", 1}, {"W", 1}, {"W", 2}, {"WE", 1}, {"M", 1}, {"M", 3}, {"Y", 1}, {"Y", 10}, {"Y", 100}, {"WD", 1}, {"W", 1}, {"Y", 0.5}}};
+    constexpr std::array<std::pair<const char*, double>, 16> kLetters{{{"S", 1},
+                                                                       {"M", 1},
+                                                                       {"H", 1},
+                                                                       {"D", 1},
+                                                                       {"D", 1},
+                                                                       {"W", 1},
+                                                                       {"W", 2},
+                                                                       {"WE", 1},
+                                                                       {"M", 1},
+                                                                       {"M", 3},
+                                                                       {"Y", 1},
+                                                                       {"Y", 10},
+                                                                       {"Y", 100},
+                                                                       {"WD", 1},
+                                                                       {"W", 1},
+                                                                       {"Y", 0.5}}};
     const auto& [letter, times] = kLetters[unit];
     return (unit <= kHour ? "PT" : "P") + plain_number(count * times) + letter;
   };
@@ -505,32 +562,38 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
     if (const Tag* day = p_.tag(here, weekday); day != nullptr) {
       return with_time("XXXX-WXX-" + std::to_string(int(day->value)), day->next);
     }
-    if (const Tag* day = p_.tag(here, weekdays)) return with_time("XXXX-WXX-" + std::to_string(int(day->value)), day->next);
+    if (const Tag* day = p_.tag(here, weekdays))
+      return with_time("XXXX-WXX-" + std::to_string(int(day->value)), day->next);
     if (every->value == 1 && !p_[here].text.ends_with("s")) return std::nullopt;
     if (const auto part = day_part(here); part && !part->has_day && p_.is(here, Word::day_part)) {
       return with_time(part->part, part->next);
     }
-    if (const Tag* word = p_.tag(here, unit); word != nullptr && (word->unit() >= kDay || count > 1 || word->unit() == kHour || word->unit() == kMinute)) {
+    if (const Tag* word = p_.tag(here, unit);
+        word != nullptr && (word->unit() >= kDay || count > 1 || word->unit() == kHour || word->unit() == kMinute)) {
       if (every->value == 1 && word->unit() != kWeekend) return std::nullopt;
       (void)is_other;
       return with_time(unit_text(count, word->unit()), word->next);
     }
     if (const Tag* name = p_.tag(here, month)) return set("XXXX-" + two_figures(int(name->value)), name->next);
     if (const auto clock = time(here, false)) {
-      if (const Tag* often = p_.tag(clock->next, frequency); often != nullptr) return set(time_text(clock->second, clock->precision), often->next);
+      if (const Tag* often = p_.tag(clock->next, frequency); often != nullptr)
+        return set(time_text(clock->second, clock->precision), often->next);
     }
     return std::nullopt;
   }
   if (const Tag* day = p_.tag(at, weekdays)) return with_time("XXXX-WXX-" + std::to_string(int(day->value)), day->next);
-  const bool is_weekend_word = p_.is_word(at, "weekends") && !(at > 0 && (p_.is(at - 1, small) || p_.is_figures(at - 1) || p_.is(at - 1, few)));
+  const bool is_weekend_word =
+      p_.is_word(at, "weekends") && !(at > 0 && (p_.is(at - 1, small) || p_.is_figures(at - 1) || p_.is(at - 1, few)));
   if (is_weekend_word && !which(at > 0 ? at - 1 : at)) return set("P1WE", at + 1);
   const auto plural_part = [&](std::size_t i) -> const Tag* {
     const Tag* part = p_.tag(i, Word::day_part);
-    return part != nullptr && int(part->value) <= int(kNightPart) && p_[part->next - 1].text.ends_with("s") ? part : nullptr;
+    return part != nullptr && int(part->value) <= int(kNightPart) && p_[part->next - 1].text.ends_with("s") ? part
+                                                                                                            : nullptr;
   };
   constexpr std::array<const char*, 4> kCodes{"TMO", "TAF", "TEV", "TNI"};
   if (const Tag* day = p_.tag(at, weekday)) {
-    if (const Tag* part = plural_part(day->next)) return set("XXXX-WXX-" + std::to_string(int(day->value)) + kCodes[std::size_t(part->value)], part->next);
+    if (const Tag* part = plural_part(day->next))
+      return set("XXXX-WXX-" + std::to_string(int(day->value)) + kCodes[std::size_t(part->value)], part->next);
   }
   if (const Tag* part = plural_part(at)) {
     const bool is_counted = at > 0 && (p_.is_figures(at - 1) || p_.is(at - 1, small) || p_.is(at - 1, few));
@@ -538,10 +601,14 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
   }
   // "6am every day".
   if (const auto clock = time(at, false)) {
-    if (const Tag* often = p_.tag(clock->next, frequency); often != nullptr && often->unit() == kDay) return set(time_text(clock->second, clock->precision), often->next);
+    if (const Tag* often = p_.tag(clock->next, frequency); often != nullptr && often->unit() == kDay)
+      return set(time_text(clock->second, clock->precision), often->next);
     if (const Tag* every = p_.tag(clock->next, each)) {
-      if (const Tag* word = p_.tag(every->next, unit); word != nullptr && word->unit() == kDay) return set(time_text(clock->second, clock->precision), word->next);
-      if (const Tag* day = p_.tag(every->next, weekday)) return set("XXXX-WXX-" + std::to_string(int(day->value)) + time_text(clock->second, clock->precision), day->next);
+      if (const Tag* word = p_.tag(every->next, unit); word != nullptr && word->unit() == kDay)
+        return set(time_text(clock->second, clock->precision), word->next);
+      if (const Tag* day = p_.tag(every->next, weekday))
+        return set("XXXX-WXX-" + std::to_string(int(day->value)) + time_text(clock->second, clock->precision),
+                   day->next);
     }
   }
   return std::nullopt;
@@ -562,15 +629,18 @@ std::optional<TemporalReader::Found> TemporalReader::plain(std::size_t at) const
   take(started_range(at));
   if (const auto span = time_span(at)) {
     // Two bare numbers are hours only between "from" and "to", "between" and "and".
-    const bool is_led = (p_.is(at, from) || p_.is(at, between)) && p_[span->next].kind == Piece::Kind::mark && (at == 0 || !p_.is_mark(at - 1, ','));
+    const bool is_led = (p_.is(at, from) || p_.is(at, between)) && p_[span->next].kind == Piece::Kind::mark &&
+                        (at == 0 || !p_.is_mark(at - 1, ','));
     if (!span->is_bare || is_led) take(found(TemporalKind::time_range, at, span->next, values_of(*span)));
   }
   if (const auto day = date(at); day && !day->is_weak) take(found(TemporalKind::date, at, day->next, values_of(*day)));
-  if (const auto whole = period(at); whole && !whole->is_weak) take(found(TemporalKind::date_range, at, whole->next, values_of(*whole), whole->mod));
+  if (const auto whole = period(at); whole && !whole->is_weak)
+    take(found(TemporalKind::date_range, at, whole->next, values_of(*whole), whole->mod));
   if (const auto clock = time(at, false)) {
     take(found(TemporalKind::time, at, clock->next, values_of(*clock), clock->is_approx ? "approx" : ""));
   }
-  if (const auto part = day_part(at); part && !part->has_day && !part->is_meal) take(found(TemporalKind::time_range, at, part->next, values_of(*part), part->mod));
+  if (const auto part = day_part(at); part && !part->has_day && !part->is_meal)
+    take(found(TemporalKind::time_range, at, part->next, values_of(*part), part->mod));
   if (const auto length = duration(at)) {
     take(found(TemporalKind::duration, at, length->next, {{.timex = length->timex, .seconds = length->seconds}}));
   }
@@ -609,7 +679,8 @@ std::optional<TemporalReader::Found> TemporalReader::bounded(std::size_t at) con
   }
   if (p_.is(at, around) && mod.empty()) {
     const Tag* tag = p_.tag(at, around);
-    if (auto inner = plain(tag->next); inner && (inner->temporal.kind == TemporalKind::date || inner->temporal.kind == TemporalKind::date_time)) {
+    if (auto inner = plain(tag->next);
+        inner && (inner->temporal.kind == TemporalKind::date || inner->temporal.kind == TemporalKind::date_time)) {
       if (p_.is(tag->next, the) && inner->temporal.values.size() > 1) return std::nullopt;
       inner->temporal.mod = "approx";
       inner->temporal.begin = p_[at].begin;
@@ -626,14 +697,17 @@ std::optional<TemporalReader::Found> TemporalReader::bounded(std::size_t at) con
     } else {
       // "2012 or later", "1/1/2016 and after".
       auto inner = plain(at);
-      const bool is_day = inner && (inner->temporal.kind == TemporalKind::date || inner->temporal.kind == TemporalKind::date_range);
+      const bool is_day =
+          inner && (inner->temporal.kind == TemporalKind::date || inner->temporal.kind == TemporalKind::date_range);
       if (!is_day) {
         // "year 2012" begins earlier than its figures.
         return std::nullopt;
       }
       const Tag* open = p_.tag(inner->next, equals_or);
       if (open == nullptr || p_.is_word(open->next, "than")) return std::nullopt;
-      if (p_[inner->next].text == "and" && (time(open->next, true) || date(open->next) || p_[open->next].kind == Piece::Kind::word)) return std::nullopt;
+      if (p_[inner->next].text == "and" &&
+          (time(open->next, true) || date(open->next) || p_[open->next].kind == Piece::Kind::word))
+        return std::nullopt;
       mod = open->value > 0 ? "since" : "until";
       is_open = true;
       here = at;
@@ -641,7 +715,8 @@ std::optional<TemporalReader::Found> TemporalReader::bounded(std::size_t at) con
     if (!is_open) {
       const auto length = duration(here);
       if (!length) return std::nullopt;
-      return found(TemporalKind::duration, at, length->next, {{.timex = length->timex, .seconds = length->seconds}}, mod);
+      return found(TemporalKind::duration, at, length->next, {{.timex = length->timex, .seconds = length->seconds}},
+                   mod);
     }
   }
   here = skip(here, around);
@@ -655,17 +730,24 @@ std::optional<TemporalReader::Found> TemporalReader::bounded(std::size_t at) con
   if (const auto part = day_part(here); part && part->is_meal && !part->has_day) {
     inner = found(TemporalKind::time_range, here, part->next, values_of(*part));
   }
-  if (auto other_found = plain(here); other_found && (!inner || other_found->next > inner->next)) inner = std::move(other_found);
-  if (auto clock = time(here, true); clock && (!inner || clock->next > inner->next || (clock->next == inner->next && inner->temporal.kind == TemporalKind::duration))) {
+  if (auto other_found = plain(here); other_found && (!inner || other_found->next > inner->next))
+    inner = std::move(other_found);
+  if (auto clock = time(here, true);
+      clock && (!inner || clock->next > inner->next ||
+                (clock->next == inner->next && inner->temporal.kind == TemporalKind::duration))) {
     const Piece& after_piece = p_[clock->next];
-    const bool is_counted = clock->is_bare && (p_.is(clock->next, unit) || p_.is_figures(clock->next) || after_piece.kind == Piece::Kind::word);
-    if (!is_counted && !(clock->is_bare && p_.is_figures(here) && p_[here].text.size() > 2)) inner = found(TemporalKind::time, here, clock->next, values_of(*clock));
+    const bool is_counted = clock->is_bare && (p_.is(clock->next, unit) || p_.is_figures(clock->next) ||
+                                               after_piece.kind == Piece::Kind::word);
+    if (!is_counted && !(clock->is_bare && p_.is_figures(here) && p_[here].text.size() > 2))
+      inner = found(TemporalKind::time, here, clock->next, values_of(*clock));
   }
   if (!inner) {
     const auto weak_period = period(here);
-    if (weak_period && weak_period->is_placed && weak_period->unit == kYear && p_.is_figures(here)) inner = found(TemporalKind::date_range, here, weak_period->next, values_of(*weak_period));
+    if (weak_period && weak_period->is_placed && weak_period->unit == kYear && p_.is_figures(here))
+      inner = found(TemporalKind::date_range, here, weak_period->next, values_of(*weak_period));
     const auto weak_day = date(here);
-    if (!inner && weak_day && weak_day->is_possible) inner = found(TemporalKind::date, here, weak_day->next, values_of(*weak_day));
+    if (!inner && weak_day && weak_day->is_possible)
+      inner = found(TemporalKind::date, here, weak_day->next, values_of(*weak_day));
   }
   if (!inner) return std::nullopt;
   if (is_open) inner->next = p_.tag(inner->next, equals_or)->next;
@@ -715,10 +797,17 @@ namespace {
 // Can a phrase about time begin here? Most words cannot, and are passed over at once.
 bool can_begin(const Pieces& pieces, std::size_t at) {
   if (pieces.is_figures(at)) return true;
-  constexpr std::array kBeginnings{small, hundred, ordinal, part, few, a, ahead_half, whole_half, month, weekday, weekdays, day_offset, unit, holiday, season, decade, now, day_part, noon, tonight, this_, next, last, prior, coming, following, each, ago, in, within, before, after, since, until, by, around, from, between, more_than, less_than, start_of, mid_of, end_of, early, late, the, Word::at, for_, starting, all, year_word, week_of, once_a, frequency, scale};
-  return std::ranges::any_of(kBeginnings, [&](Word word) { return pieces.is(at, word); }) || pieces[at].is('>') || pieces[at].is('<') ||
-         pieces.is_word(at, "eod") || pieces.is_word(at, "q") || pieces.is_word(at, "fiscal") || pieces.is_word(at, "school") || pieces.is_word(at, "sy") ||
-         pieces.is_word(at, "fy") || pieces.is_word(at, "same") || pieces.is_word(at, "that") || pieces.is_word(at, "t");
+  constexpr std::array kBeginnings{
+      small,     hundred,    ordinal, part,      few,    a,         ahead_half, whole_half, month,     weekday,
+      weekdays,  day_offset, unit,    holiday,   season, decade,    now,        day_part,   noon,      tonight,
+      this_,     next,       last,    prior,     coming, following, each,       ago,        in,        within,
+      before,    after,      since,   until,     by,     around,    from,       between,    more_than, less_than,
+      start_of,  mid_of,     end_of,  early,     late,   the,       Word::at,   for_,       starting,  all,
+      year_word, week_of,    once_a,  frequency, scale};
+  return std::ranges::any_of(kBeginnings, [&](Word word) { return pieces.is(at, word); }) || pieces[at].is('>') ||
+         pieces[at].is('<') || pieces.is_word(at, "eod") || pieces.is_word(at, "q") || pieces.is_word(at, "fiscal") ||
+         pieces.is_word(at, "school") || pieces.is_word(at, "sy") || pieces.is_word(at, "fy") ||
+         pieces.is_word(at, "same") || pieces.is_word(at, "that") || pieces.is_word(at, "t");
 }
 
 }  // namespace

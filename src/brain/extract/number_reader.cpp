@@ -69,8 +69,7 @@ std::optional<Number> below_thousand(const Pieces& pieces, std::size_t at, bool 
       rest->is_fraction = true;
       return rest;
     }
-    if (ahead->value > 0 && ahead->value < 0.3 &&
-        (pieces.is(ahead->next, hundred) || pieces.is(ahead->next, scale))) {
+    if (ahead->value > 0 && ahead->value < 0.3 && (pieces.is(ahead->next, hundred) || pieces.is(ahead->next, scale))) {
       return Number{.value = 1 + ahead->value, .next = ahead->next, .is_fraction = true};
     }
     return std::nullopt;
@@ -82,8 +81,10 @@ std::optional<Number> below_thousand(const Pieces& pieces, std::size_t at, bool 
     } else if (const Tag* bare = pieces.tag(at, hundred)) {
       number = Number{.value = 1, .next = at};
       (void)bare;
-    } else if (const Tag* article = pieces.tag(at, a); article != nullptr && may_be_article &&
-               (pieces.is(article->next, hundred) || pieces.is(article->next, scale) || pieces.is(article->next, dozen))) {
+    } else if (const Tag* article = pieces.tag(at, a);
+               article != nullptr && may_be_article &&
+               (pieces.is(article->next, hundred) || pieces.is(article->next, scale) ||
+                pieces.is(article->next, dozen))) {
       number = Number{.value = 1, .next = article->next};
     } else {
       return std::nullopt;
@@ -128,7 +129,8 @@ std::optional<Number> read_figures(const Pieces& pieces, std::size_t at) {
     std::size_t i = number.next;
     bool is_grouping = true;
     while (pieces.is_mark(i, mark) && pieces[i].is_glued && pieces.is_figures(i + 1) && pieces[i + 1].is_glued) {
-      const bool is_final = !(pieces.is_mark(i + 2, mark) && length(i + 3) > 0 && pieces[i + 2].is_glued && pieces[i + 3].is_glued);
+      const bool is_final =
+          !(pieces.is_mark(i + 2, mark) && length(i + 3) > 0 && pieces[i + 2].is_glued && pieces[i + 3].is_glued);
       const std::size_t size = length(i + 1);
       if (size != 3 && (is_final || size != 2 || mark != ',')) is_grouping = false;
       ++count;
@@ -162,7 +164,8 @@ std::optional<Number> read_figures(const Pieces& pieces, std::size_t at) {
       // "40 000": groups of three after a blank, when no group is anything else.
       std::size_t next = at + 1;
       std::string joined = plain;
-      while (pieces.is_figures(next) && !pieces[next].is_glued && pieces[next].text.size() == 3 && pieces[next].begin <= pieces[next - 1].end + 3) {
+      while (pieces.is_figures(next) && !pieces[next].is_glued && pieces[next].text.size() == 3 &&
+             pieces[next].begin <= pieces[next - 1].end + 3) {
         joined += pieces[next].text;
         ++next;
       }
@@ -174,7 +177,8 @@ std::optional<Number> read_figures(const Pieces& pieces, std::size_t at) {
   }
   const auto [dots, unused] = groups('.');
   // "192.168.1.2" and "22,24,26": more than two parts are no decimals.
-  const bool is_listed = at > 1 && pieces[at].is_glued && pieces.is_figures(at - 2) && pieces[at - 1].is_glued && (pieces[at - 1].is('.') || pieces[at - 1].is(','));
+  const bool is_listed = at > 1 && pieces[at].is_glued && pieces.is_figures(at - 2) && pieces[at - 1].is_glued &&
+                         (pieces[at - 1].is('.') || pieces[at - 1].is(','));
   if (is_listed) {
     number.value = to_double(plain);
     return number;
@@ -207,7 +211,8 @@ std::optional<Number> read_count(const Pieces& pieces, std::size_t at) {
       part = figures;
       total.in_figures = true;
       if (const Tag* mark = pieces.tag(part->next, scale_mark);
-          mark != nullptr && (pieces[part->next].is_glued || mark->value >= 1e9 || pieces[part->next].text.size() > 1)) {
+          mark != nullptr &&
+          (pieces[part->next].is_glued || mark->value >= 1e9 || pieces[part->next].text.size() > 1)) {
         const bool is_alone = !pieces[mark->next].is_glued || pieces[mark->next].kind == Piece::Kind::mark;
         if (is_alone) {
           part->value *= mark->value;

@@ -20,14 +20,18 @@ std::size_t skip_article(const Pieces& pieces, std::size_t at) { return pieces.i
 std::optional<Number> denominator(const Pieces& pieces, std::size_t at, bool is_plural) {
   if (pieces.is_mark(at, '-')) ++at;
   if (const Tag* tag = pieces.tag(at, ordinals)) return Number{.value = tag->value, .next = tag->next};
-  if (const Tag* tens = pieces.tag(at, small); tens != nullptr && tens->value >= 20 && std::fmod(tens->value, 10) == 0) {
+  if (const Tag* tens = pieces.tag(at, small);
+      tens != nullptr && tens->value >= 20 && std::fmod(tens->value, 10) == 0) {
     std::size_t next = tens->next;
     if (pieces.is_mark(next, '-')) ++next;
-    if (const Tag* tag = pieces.tag(next, ordinals); tag != nullptr && tag->value < 10) return Number{.value = tens->value + tag->value, .next = tag->next};
-    if (const Tag* tag = pieces.tag(next, ordinal); tag != nullptr && tag->value < 10 && !is_plural) return Number{.value = tens->value + tag->value, .next = tag->next};
+    if (const Tag* tag = pieces.tag(next, ordinals); tag != nullptr && tag->value < 10)
+      return Number{.value = tens->value + tag->value, .next = tag->next};
+    if (const Tag* tag = pieces.tag(next, ordinal); tag != nullptr && tag->value < 10 && !is_plural)
+      return Number{.value = tens->value + tag->value, .next = tag->next};
   }
   if (!is_plural) {
-    if (const Tag* tag = pieces.tag(at, ordinal); tag != nullptr && tag->value > 2) return Number{.value = tag->value, .next = tag->next};
+    if (const Tag* tag = pieces.tag(at, ordinal); tag != nullptr && tag->value > 2)
+      return Number{.value = tag->value, .next = tag->next};
     if (const Tag* tag = pieces.tag(at, part)) return Number{.value = 1 / tag->value, .next = tag->next};
   }
   return std::nullopt;
@@ -38,7 +42,8 @@ std::optional<Number> word_fraction(const Pieces& pieces, std::size_t at) {
   // The last words of the count may belong to the denominator: shorter counts are tried too.
   std::vector<Number> counts;
   const Tag* article = pieces.tag(at, a);
-  if (article != nullptr && !pieces.is(article->next, hundred) && !pieces.is(article->next, scale)) counts.push_back({.value = 1, .next = article->next});
+  if (article != nullptr && !pieces.is(article->next, hundred) && !pieces.is(article->next, scale))
+    counts.push_back({.value = 1, .next = article->next});
   if (const auto whole = read_count(pieces, at); whole && !pieces.is(at, few)) {
     counts.push_back(*whole);
     // "one hundred [thirty fifths]" and "a hundred thousand [trillionths]": without the last word.
@@ -79,7 +84,8 @@ std::optional<Number> word_fraction(const Pieces& pieces, std::size_t at) {
     // "thirty fifths" after a hundred is a denominator, but not after "and".
     const auto below = denominator(pieces, count.next, !is_one);
     if (!below) continue;
-    const bool is_joined_tens = pieces.is(count.next, small) || (pieces.is_mark(count.next, '-') && pieces.is(count.next + 1, small));
+    const bool is_joined_tens =
+        pieces.is(count.next, small) || (pieces.is_mark(count.next, '-') && pieces.is(count.next + 1, small));
     if (is_joined_tens && count.value < 100 && std::fmod(count.value, 1) == 0 && count.value >= 20) continue;
     Number fraction{.value = count.value / below->value, .next = below->next, .is_fraction = true};
     const bool is_longer = !best || fraction.next > best->next || (fraction.next == best->next && is_joined_tens);
@@ -117,7 +123,8 @@ std::optional<Number> word_fraction(const Pieces& pieces, std::size_t at) {
       over += is_out_of ? 2 : 1;
       const auto below = read_count(pieces, over);
       const bool are_figures = count->in_figures && below && below->in_figures;
-      if (below && below->value != 0 && (!is_out_of || !are_figures)) best = Number{.value = count->value / below->value, .next = below->next, .is_fraction = true};
+      if (below && below->value != 0 && (!is_out_of || !are_figures))
+        best = Number{.value = count->value / below->value, .next = below->next, .is_fraction = true};
     }
   }
   if (best) {
@@ -153,13 +160,18 @@ std::optional<Number> read_any_number(const Pieces& pieces, std::size_t at) {
     // "2 1/4": a whole and a fraction; "1/4" alone.
     const auto plain_fraction = [&](std::size_t i) -> std::optional<Number> {
       if (i > 0 && pieces[i].is_glued && pieces.is_mark(i - 1, '/')) return std::nullopt;
-      if (!pieces.is_figures(i) || !pieces.is_mark(i + 1, '/') || !pieces.is_figures(i + 2) || !pieces[i + 1].is_glued || !pieces[i + 2].is_glued) return std::nullopt;
+      if (!pieces.is_figures(i) || !pieces.is_mark(i + 1, '/') || !pieces.is_figures(i + 2) ||
+          !pieces[i + 1].is_glued || !pieces[i + 2].is_glued)
+        return std::nullopt;
       const auto above = read_figures(pieces, i);
       const auto below = read_figures(pieces, i + 2);
-      if (!above || !below || below->value == 0 || above->next != i + 1 || pieces.is_mark(below->next, '/') || above->value >= below->value) return std::nullopt;
+      if (!above || !below || below->value == 0 || above->next != i + 1 || pieces.is_mark(below->next, '/') ||
+          above->value >= below->value)
+        return std::nullopt;
       return Number{.value = above->value / below->value, .next = below->next, .is_fraction = true};
     };
-    if (const auto more = plain_fraction(base->next); more && pieces[base->next].begin > pieces[base->next - 1].end) take(Number{.value = base->value + more->value, .next = more->next, .is_fraction = true});
+    if (const auto more = plain_fraction(base->next); more && pieces[base->next].begin > pieces[base->next - 1].end)
+      take(Number{.value = base->value + more->value, .next = more->next, .is_fraction = true});
     take(plain_fraction(start));
     // "1.1^23", "1.3e6", "6.23x10^-4".
     std::size_t i = base->next;
@@ -170,7 +182,8 @@ std::optional<Number> read_any_number(const Pieces& pieces, std::size_t at) {
       is_power = true;
       ten_factor = base->value;
       base_value = 10;
-    } else if (pieces.is_word(i, "x") && pieces[i].is_glued && pieces.is_figures(i + 1) && pieces[i + 1].text == "10" && pieces.is_mark(i + 2, '^')) {
+    } else if (pieces.is_word(i, "x") && pieces[i].is_glued && pieces.is_figures(i + 1) && pieces[i + 1].text == "10" &&
+               pieces.is_mark(i + 2, '^')) {
       is_power = true;
       ten_factor = base->value;
       base_value = 10;
@@ -198,10 +211,12 @@ std::optional<Number> read_any_number(const Pieces& pieces, std::size_t at) {
 
 std::vector<NumberFound> find_numbers(const Pieces& pieces) {
   std::vector<NumberFound> all;
-  constexpr std::array<std::string_view, 14> kPointers{"the", "this", "that", "which", "each", "every", "any", "another", "no", "some", "good", "last", "next", "other"};
+  constexpr std::array<std::string_view, 14> kPointers{"the",     "this", "that", "which", "each", "every", "any",
+                                                       "another", "no",   "some", "good",  "last", "next",  "other"};
   for (std::size_t at = 0; at < pieces.size();) {
     const Piece& piece = pieces[at];
-    const bool is_glued_word = piece.is_glued && at > 0 && pieces[at - 1].kind == Piece::Kind::word && pieces.is_figures(at);
+    const bool is_glued_word =
+        piece.is_glued && at > 0 && pieces[at - 1].kind == Piece::Kind::word && pieces.is_figures(at);
     std::optional<Number> number;
     if (!is_glued_word && !pieces.is(at, few)) number = read_any_number(pieces, at);
     if (!number) {
@@ -211,8 +226,10 @@ std::vector<NumberFound> find_numbers(const Pieces& pieces) {
     // "180.25ml", "4th": part of a word.
     const Piece& after = pieces[number->next];
     const bool is_part = after.is_glued && after.kind == Piece::Kind::word && pieces.is_figures(number->next - 1);
-    const bool is_pointed = piece.text == "one" && number->next == at + 1 && at > 0 && std::ranges::find(kPointers, pieces[at - 1].text) != kPointers.end();
-    const bool is_ordinal = pieces.is(at, small) && pieces.is(number->next, ordinal) && number->value >= 20 && std::fmod(number->value, 10) == 0;
+    const bool is_pointed = piece.text == "one" && number->next == at + 1 && at > 0 &&
+                            std::ranges::find(kPointers, pieces[at - 1].text) != kPointers.end();
+    const bool is_ordinal = pieces.is(at, small) && pieces.is(number->next, ordinal) && number->value >= 20 &&
+                            std::fmod(number->value, 10) == 0;
     const bool is_bare_scale = pieces.is(at, scale) && number->next == at + 1 && piece.text.ends_with("s");
     const bool is_article = pieces.is(at, a) && !number->is_fraction && !number->has_scale;
     const bool is_bare_part = pieces.is(at, part) && number->next == at + 1;
@@ -220,7 +237,9 @@ std::vector<NumberFound> find_numbers(const Pieces& pieces) {
       at = std::max(number->next, at + 1);
       continue;
     }
-    if (!is_part) all.push_back({.begin = piece.begin, .end = pieces[number->next - 1].end, .next = number->next, .value = number->value});
+    if (!is_part)
+      all.push_back(
+          {.begin = piece.begin, .end = pieces[number->next - 1].end, .next = number->next, .value = number->value});
     at = number->next;
   }
   return all;
@@ -239,12 +258,16 @@ std::vector<OrdinalFound> find_ordinals(const Pieces& pieces) {
       at = add(at, at + 3, From::end, -1);
     } else if (pieces.is_word(at, "one") && pieces.is_word(at + 1, "before")) {
       const std::size_t end = pieces.is_word(at + 2, "the") ? at + 3 : at + 2;
-      at = pieces.is_word(end, "last") ? add(at, pieces.is_word(end + 1, "one") ? end + 2 : end + 1, From::end, -1) : at + 1;
-    } else if (const auto nth = read_ordinal(pieces, at); nth && !(pieces.is_word(at, "second") && at > 0 && (pieces.is(at - 1, small) || pieces.is_figures(at - 1)))) {
+      at = pieces.is_word(end, "last") ? add(at, pieces.is_word(end + 1, "one") ? end + 2 : end + 1, From::end, -1)
+                                       : at + 1;
+    } else if (const auto nth = read_ordinal(pieces, at);
+               nth &&
+               !(pieces.is_word(at, "second") && at > 0 && (pieces.is(at - 1, small) || pieces.is_figures(at - 1)))) {
       if (pieces.is_word(nth->next, "to") && pieces.is_word(nth->next + 1, "last")) {
         at = add(at, nth->next + 2, From::end, -(nth->value - 1));
       } else {
-        const bool is_denominator = at > 0 && (pieces.is(at - 1, a) || pieces.is(at - 1, small)) && !pieces.is_figures(at) && nth->value >= 1000;
+        const bool is_denominator = at > 0 && (pieces.is(at - 1, a) || pieces.is(at - 1, small)) &&
+                                    !pieces.is_figures(at) && nth->value >= 1000;
         at = is_denominator ? nth->next : add(at, nth->next, From::start, nth->value);
       }
     } else if (pieces.is_word(at, "last") || pieces.is_word(at, "final")) {

@@ -11,7 +11,7 @@ namespace offhook::brain::extract {
 struct NumberFound {
   std::size_t begin = 0;  ///< byte offset in the text
   std::size_t end = 0;
-  std::size_t next = 0;   ///< the piece after it
+  std::size_t next = 0;  ///< the piece after it
   double value = 0;
 };
 
@@ -24,7 +24,8 @@ struct OrdinalFound {
   enum class From { start, end, current } from = From::start;
   std::size_t begin = 0;
   std::size_t end = 0;
-  double value = 0;  ///< from the start: 1 is the first; from the end: 0 is the last; from the present one: 1 is the next
+  double value =
+      0;  ///< from the start: 1 is the first; from the end: 0 is the last; from the present one: 1 is the next
 };
 
 /// "first", "21st", "the next to last", "previous".

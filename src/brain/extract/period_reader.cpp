@@ -26,8 +26,9 @@ PeriodNode certain(sys_days begin, sys_days end, std::size_t next, Unit unit, st
 // A word that is nothing to the calendar's grammar: "may" before one is a verb.
 bool is_plain_word(const Pieces& pieces, std::size_t at) {
   if (pieces[at].kind != Piece::Kind::word) return false;
-  return !pieces.is(at, to) && !pieces.is(at, and_) && !pieces.is(at, of) && !pieces.is(at, Word::at) && !pieces.is(at, on) &&
-         !pieces.is(at, from) && !pieces.is(at, for_) && !pieces.is(at, this_) && !pieces.is(at, next) && !pieces.is(at, last) && pieces[at].text != "or";
+  return !pieces.is(at, to) && !pieces.is(at, and_) && !pieces.is(at, of) && !pieces.is(at, Word::at) &&
+         !pieces.is(at, on) && !pieces.is(at, from) && !pieces.is(at, for_) && !pieces.is(at, this_) &&
+         !pieces.is(at, next) && !pieces.is(at, last) && pieces[at].text != "or";
 }
 
 // The first week of a month or year is the one with its first Thursday (ISO 8601).
@@ -90,28 +91,35 @@ PeriodNode TemporalReader::unit_at(Unit unit, int offset, std::size_t next) cons
       break;
     }
     case kQuarter: {
-      const sys_days first = first_of_month(first_of_year(year_of_day(today)), (month_of_day(today) - 1) / 3 * 3 + 3 * offset);
+      const sys_days first =
+          first_of_month(first_of_year(year_of_day(today)), (month_of_day(today) - 1) / 3 * 3 + 3 * offset);
       const sys_days end = first_of_month(first, 3);
       node = certain(first, end, next, unit, range_text(first, end, "P3M"));
       break;
     }
     case kHalfYear: {
-      const sys_days first = first_of_month(first_of_year(year_of_day(today)), (month_of_day(today) - 1) / 6 * 6 + 6 * offset);
+      const sys_days first =
+          first_of_month(first_of_year(year_of_day(today)), (month_of_day(today) - 1) / 6 * 6 + 6 * offset);
       const sys_days end = first_of_month(first, 6);
       node = certain(first, end, next, unit, range_text(first, end, "P6M"));
       break;
     }
     case kDecade: {
       const int first = (year_of_day(today) / 10 + offset) * 10;
-      node = certain(first_of_year(first), first_of_year(first + 10), next, unit, range_text(first_of_year(first), first_of_year(first + 10), "P10Y"));
+      node = certain(first_of_year(first), first_of_year(first + 10), next, unit,
+                     range_text(first_of_year(first), first_of_year(first + 10), "P10Y"));
       break;
     }
     case kCentury: {
       const int first = (year_of_day(today) / 100 + offset) * 100;
-      node = certain(first_of_year(first), first_of_year(first + 100), next, unit, range_text(first_of_year(first), first_of_year(first + 100), "P100Y"));
+      node = certain(first_of_year(first), first_of_year(first + 100), next, unit,
+                     range_text(first_of_year(first), first_of_year(first + 100), "P100Y"));
       break;
     }
-    default: node = year_of(year_of_day(today) + offset, next); node.unit = kYear; break;
+    default:
+      node = year_of(year_of_day(today) + offset, next);
+      node.unit = kYear;
+      break;
   }
   node.is_relative = true;
   return node;
@@ -120,7 +128,8 @@ PeriodNode TemporalReader::unit_at(Unit unit, int offset, std::size_t next) cons
 // "October", "Oct 2019", "April of 87", "12-2015", "Dec/2018", "2014 May".
 std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
   // "the month of December".
-  if (const std::size_t start = skip(at, the); p_.is_word(start, "month") && p_.is(start + 1, of) && p_.is(start + 2, month)) {
+  if (const std::size_t start = skip(at, the);
+      p_.is_word(start, "month") && p_.is(start + 1, of) && p_.is(start + 2, month)) {
     return month_period(start + 2);
   }
   if (const Tag* name = p_.tag(at, month)) {
@@ -138,10 +147,14 @@ std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
     }
     PeriodNode node = month_of(0, int(name->value), name->next);
     const std::string_view text = p_[at].text;
-    const bool is_other_word = (text == "may" || text == "march" || text == "mar" || text == "sat" || text == "dec" || text == "jan") && p_.language().code == "en";
+    const bool is_other_word =
+        (text == "may" || text == "march" || text == "mar" || text == "sat" || text == "dec" || text == "jan") &&
+        p_.language().code == "en";
     if (is_other_word && text != "dec" && text != "jan") {
       const std::string_view before = word_before(at);
-      constexpr std::array<std::string_view, 22> kLeads{"in", "of", "until", "till", "by", "since", "during", "before", "after", "this", "next", "last", "for", "through", "early", "late", "mid", "from", "between", "around", "to", "coming"};
+      constexpr std::array<std::string_view, 22> kLeads{
+          "in",   "of",  "until",   "till",  "by",   "since", "during", "before",  "after",  "this", "next",
+          "last", "for", "through", "early", "late", "mid",   "from",   "between", "around", "to",   "coming"};
       node.is_weak = std::ranges::find(kLeads, before) == kLeads.end();
       // "this may be": the verb.
       if (text == "may" && is_plain_word(p_, name->next)) node.is_weak = true;
@@ -157,7 +170,8 @@ std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
       const bool is_over = int(name->value) <= month_of_day(ref_.today);
       int year = this_year;
       if (lead->first == 1 || lead->first == 11) year = is_over ? this_year + 1 : this_year;
-      if (lead->first == -1 || lead->first == -10) year = int(name->value) < month_of_day(ref_.today) ? this_year : this_year - 1;
+      if (lead->first == -1 || lead->first == -10)
+        year = int(name->value) < month_of_day(ref_.today) ? this_year : this_year - 1;
       return month_of(year, int(name->value), name->next);
     }
     if (const Tag* word = p_.tag(lead->second, year_word); word != nullptr && p_.is(word->next, month)) {
@@ -166,12 +180,19 @@ std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
     }
   }
   // "12-2015", "12/2015", "2018-11"
-  if (p_.is_figures(at) && (p_.is_mark(at + 1, '-') || p_.is_mark(at + 1, '/')) && p_[at + 1].is_glued && p_.is_figures(at + 2) && p_[at + 2].is_glued) {
-    const bool is_clean = !(at > 0 && p_[at].is_glued && p_[at - 1].kind != Piece::Kind::word && !p_[at - 1].is('(')) && !(p_[at + 3].is_glued && (p_[at + 3].is('-') || p_[at + 3].is('/') || p_[at + 3].is('.')) && p_.is_figures(at + 4));
+  if (p_.is_figures(at) && (p_.is_mark(at + 1, '-') || p_.is_mark(at + 1, '/')) && p_[at + 1].is_glued &&
+      p_.is_figures(at + 2) && p_[at + 2].is_glued) {
+    const bool is_clean = !(at > 0 && p_[at].is_glued && p_[at - 1].kind != Piece::Kind::word && !p_[at - 1].is('(')) &&
+                          !(p_[at + 3].is_glued && (p_[at + 3].is('-') || p_[at + 3].is('/') || p_[at + 3].is('.')) &&
+                            p_.is_figures(at + 4));
     const std::string_view a = p_[at].text;
     const std::string_view b = p_[at + 2].text;
-    if (is_clean && a.size() <= 2 && b.size() == 4 && to_int(a) >= 1 && to_int(a) <= 12 && to_int(b) >= 1500 && to_int(b) <= 2100) return month_of(to_int(b), to_int(a), at + 3);
-    if (is_clean && b.size() == 2 && a.size() == 4 && to_int(b) >= 1 && to_int(b) <= 12 && to_int(a) >= 1500 && to_int(a) <= 2100) return month_of(to_int(a), to_int(b), at + 3);
+    if (is_clean && a.size() <= 2 && b.size() == 4 && to_int(a) >= 1 && to_int(a) <= 12 && to_int(b) >= 1500 &&
+        to_int(b) <= 2100)
+      return month_of(to_int(b), to_int(a), at + 3);
+    if (is_clean && b.size() == 2 && a.size() == 4 && to_int(b) >= 1 && to_int(b) <= 12 && to_int(a) >= 1500 &&
+        to_int(a) <= 2100)
+      return month_of(to_int(a), to_int(b), at + 3);
   }
   // "2014 May"
   if (p_.is_figures(at)) {
@@ -179,7 +200,8 @@ std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
       std::size_t month_at = year->next;
       if (p_.is_mark(month_at, ',') || p_.is_mark(month_at, '-') || p_.is_mark(month_at, '/')) ++month_at;
       month_at = skip(month_at, of);
-      if (const Tag* name = p_.tag(month_at, month); name != nullptr && !day_number(name->next)) return month_of(int(year->value), int(name->value), name->next);
+      if (const Tag* name = p_.tag(month_at, month); name != nullptr && !day_number(name->next))
+        return month_of(int(year->value), int(name->value), name->next);
     }
   }
   return std::nullopt;
@@ -212,7 +234,8 @@ std::optional<PeriodNode> TemporalReader::year_period(std::size_t at) const {
     if (lead) return unplaced(prefix, year_of_day(ref_.today) + std::clamp(lead->first, -1, 1), i);
     return std::nullopt;
   }
-  if (const Tag* word = p_.tag(skip(at, the), unit); word != nullptr && p_.is_word(word->next, "to") && p_.is_word(word->next + 1, "date")) {
+  if (const Tag* word = p_.tag(skip(at, the), unit);
+      word != nullptr && p_.is_word(word->next, "to") && p_.is_word(word->next + 1, "date")) {
     if (word->unit() == kYear || word->unit() == kMonth || word->unit() == kWeek || word->unit() == kQuarter) {
       PeriodNode node = unit_at(word->unit(), 0, word->next + 2);
       node.end = {ref_.today, ref_.today};
@@ -221,7 +244,8 @@ std::optional<PeriodNode> TemporalReader::year_period(std::size_t at) const {
   }
   if (const Tag* word = p_.tag(at, year_word)) {
     if (const auto year = read_year(p_, word->next)) return year_of(int(year->value), year->next);
-    if (p_.is_word(at, "cy") && p_.is_figures(word->next) && p_[word->next].text.size() == 2) return year_of(2000 + to_int(p_[word->next].text), word->next + 1);
+    if (p_.is_word(at, "cy") && p_.is_figures(word->next) && p_[word->next].text.size() == 2)
+      return year_of(2000 + to_int(p_[word->next].text), word->next + 1);
   }
   const auto year = read_year(p_, at);
   if (!year) return std::nullopt;
@@ -230,24 +254,41 @@ std::optional<PeriodNode> TemporalReader::year_period(std::size_t at) const {
   PeriodNode node = year_of(int(year->value), year->next);
   if (year->in_figures) {
     // "2014-2018" joins two years; joined to anything else, it is a part of some number.
-    const auto is_year = [&](std::size_t i) { return p_.is_figures(i) && p_[i].text.size() == 4 && p_[i].text[0] >= '1' && p_[i].text[0] <= '2'; };
+    const auto is_year = [&](std::size_t i) {
+      return p_.is_figures(i) && p_[i].text.size() == 4 && p_[i].text[0] >= '1' && p_[i].text[0] <= '2';
+    };
     const auto is_dash = [&](std::size_t i) { return p_[i].is('-') || p_[i].is('~'); };
-    const bool is_second = at > 1 && is_dash(at - 1) && is_year(at - 2) && !(at > 2 && p_[at - 2].is_glued && is_dash(at - 3));
-    const bool is_first = is_dash(at + 1) && is_year(at + 2) && !(is_dash(at + 3) && p_[at + 3].is_glued && p_.is_figures(at + 4));
-    const bool is_joined_before = at > 0 && p_[at].is_glued && !before.is('(') && !before.is('=') && !is_second && !(before.is('-') && at > 1 && p_.is(at - 2, month)) && !before.is('\n');
-    const bool is_joined_after = (after.is_glued && (after.kind == Piece::Kind::word || ((after.is('.') || after.is(',') || after.is(':') || after.is('/')) && p_.is_figures(year->next + 1) && p_[year->next + 1].is_glued))) || (is_dash(at + 1) && p_.is_figures(at + 2) && !is_first);
+    const bool is_second =
+        at > 1 && is_dash(at - 1) && is_year(at - 2) && !(at > 2 && p_[at - 2].is_glued && is_dash(at - 3));
+    const bool is_first =
+        is_dash(at + 1) && is_year(at + 2) && !(is_dash(at + 3) && p_[at + 3].is_glued && p_.is_figures(at + 4));
+    const bool is_joined_before = at > 0 && p_[at].is_glued && !before.is('(') && !before.is('=') && !is_second &&
+                                  !(before.is('-') && at > 1 && p_.is(at - 2, month)) && !before.is('\n');
+    const bool is_joined_after =
+        (after.is_glued &&
+         (after.kind == Piece::Kind::word || ((after.is('.') || after.is(',') || after.is(':') || after.is('/')) &&
+                                              p_.is_figures(year->next + 1) && p_[year->next + 1].is_glued))) ||
+        (is_dash(at + 1) && p_.is_figures(at + 2) && !is_first);
     const bool is_joined = is_joined_before || is_joined_after || (is_first && is_second);
     if (is_joined && !(after.kind == Piece::Kind::word && after.text.starts_with("q"))) node.is_weak = true;
-    if (before.is('$') || before.is('+') || before.is('#') || before.is('\x01') || before.is('\x02') || p_.is_figures(at - (at > 0 ? 1 : 0)) ) node.is_weak = node.is_weak || (at > 0 && before.kind != Piece::Kind::word);
+    if (before.is('$') || before.is('+') || before.is('#') || before.is('\x01') || before.is('\x02') ||
+        p_.is_figures(at - (at > 0 ? 1 : 0)))
+      node.is_weak = node.is_weak || (at > 0 && before.kind != Piece::Kind::word);
     if (after.is('%') || p_.is(year->next, unit) || p_.is(year->next, scale)) node.is_weak = true;
     // "2000 pieces": a noun is counted.
-    constexpr std::array<std::string_view, 24> kLeads{"in", "of", "year", "since", "from", "until", "till", "to", "by", "before", "after", "during", "between", "and", "through", "than", "mid", "or", "late", "early", "for", "circa", "around", "on"};
+    constexpr std::array<std::string_view, 24> kLeads{
+        "in",      "of",  "year",    "since", "from", "until", "till", "to",    "by",  "before", "after",  "during",
+        "between", "and", "through", "than",  "mid",  "or",    "late", "early", "for", "circa",  "around", "on"};
     const bool is_led = std::ranges::find(kLeads, word_before(at)) != kLeads.end();
-    const bool is_followed = after.kind == Piece::Kind::word && !p_.is(year->next, to) && !p_.is(year->next, and_) && !p_.is(year->next, of) && !p_.is(year->next, equals_or) && !p_.is(year->next, from);
+    const bool is_followed = after.kind == Piece::Kind::word && !p_.is(year->next, to) && !p_.is(year->next, and_) &&
+                             !p_.is(year->next, of) && !p_.is(year->next, equals_or) && !p_.is(year->next, from);
     if (is_followed && !is_led) node.is_weak = true;
   } else {
     const std::string_view before_word = word_before(at);
-    if (before_word != "in" && before_word != "since" && before_word != "year" && before_word != "of" && before_word != "from" && before_word != "until" && before_word != "by" && before_word != "to" && before_word != "and" && before_word != "before" && before_word != "after" && before_word != "between") node.is_weak = true;
+    if (before_word != "in" && before_word != "since" && before_word != "year" && before_word != "of" &&
+        before_word != "from" && before_word != "until" && before_word != "by" && before_word != "to" &&
+        before_word != "and" && before_word != "before" && before_word != "after" && before_word != "between")
+      node.is_weak = true;
     if (after.kind == Piece::Kind::word && (p_.is(year->next, unit) || p_.is(year->next, scale))) node.is_weak = true;
   }
   return node;
@@ -256,7 +297,9 @@ std::optional<PeriodNode> TemporalReader::year_period(std::size_t at) const {
 // "next week", "this month", "last weekend", "the week", "the week after next", "same month".
 std::optional<PeriodNode> TemporalReader::unit_period(std::size_t at) const {
   const auto is_period = [](const Tag* tag) {
-    return tag != nullptr && (tag->unit() == kWeek || tag->unit() == kWorkweek || tag->unit() == kWeekend || tag->unit() == kMonth || tag->unit() == kQuarter || tag->unit() == kYear || tag->unit() == kDecade || tag->unit() == kCentury);
+    return tag != nullptr &&
+           (tag->unit() == kWeek || tag->unit() == kWorkweek || tag->unit() == kWeekend || tag->unit() == kMonth ||
+            tag->unit() == kQuarter || tag->unit() == kYear || tag->unit() == kDecade || tag->unit() == kCentury);
   };
   if (const auto lead = which(at)) {
     const Tag* word = p_.tag(lead->second, unit);
@@ -264,7 +307,8 @@ std::optional<PeriodNode> TemporalReader::unit_period(std::size_t at) const {
     const int offset = lead->first == 11 ? 1 : lead->first == -10 ? -1 : lead->first;
     return unit_at(word->unit(), offset, word->next);
   }
-  const bool is_same = p_.is_word(at, "same") || p_.is_word(at, "that") || (p_.is(at, the) && p_.is_word(at + 1, "same"));
+  const bool is_same =
+      p_.is_word(at, "same") || p_.is_word(at, "that") || (p_.is(at, the) && p_.is_word(at + 1, "same"));
   std::size_t start = skip(at, the);
   if (is_same) {
     start = p_.is_word(start, "same") || p_.is_word(start, "that") ? start + 1 : start;
@@ -288,7 +332,9 @@ std::optional<PeriodNode> TemporalReader::unit_period(std::size_t at) const {
   }
   if (start == at) {
     // "weekend" alone; other units alone are lengths.
-    if (unit_said == kWeekend && word_before(at) != "every" && word_before(at) != "each" && !(at > 0 && (p_.is(at - 1, small) || p_.is_figures(at - 1)))) return unit_at(kWeekend, 0, word->next);
+    if (unit_said == kWeekend && word_before(at) != "every" && word_before(at) != "each" &&
+        !(at > 0 && (p_.is(at - 1, small) || p_.is_figures(at - 1))))
+      return unit_at(kWeekend, 0, word->next);
     return std::nullopt;
   }
   if (p_.is_figures(word->next) || p_.is(word->next, of) || read_year(p_, word->next)) return std::nullopt;
@@ -355,7 +401,15 @@ std::optional<PeriodNode> TemporalReader::counted_period(std::size_t at) const {
   }
   DurationNode length;
   length.parts.emplace_back(count, unit_said);
-  constexpr std::array<std::pair<Unit, std::pair<const char*, int>>, 9> kLetters{{{kDay, {"D", 1}}, {kWeek, {"W", 1}}, {kFortnight, {"W", 2}}, {kMonth, {"M", 1}}, {kQuarter, {"M", 3}}, {kYear, {"Y", 1}}, {kDecade, {"Y", 10}}, {kCentury, {"Y", 100}}, {kWorkday, {"BD", 1}}}};
+  constexpr std::array<std::pair<Unit, std::pair<const char*, int>>, 9> kLetters{{{kDay, {"D", 1}},
+                                                                                  {kWeek, {"W", 1}},
+                                                                                  {kFortnight, {"W", 2}},
+                                                                                  {kMonth, {"M", 1}},
+                                                                                  {kQuarter, {"M", 3}},
+                                                                                  {kYear, {"Y", 1}},
+                                                                                  {kDecade, {"Y", 10}},
+                                                                                  {kCentury, {"Y", 100}},
+                                                                                  {kWorkday, {"BD", 1}}}};
   std::string size = "P1D";
   for (const auto& [each_unit, letter] : kLetters) {
     if (each_unit == unit_said) size = "P" + plain_number(count * letter.second) + letter.first;
@@ -373,7 +427,8 @@ std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
       return unit == kWeekend ? monday_of(of_day - days(2)) + days(5) : monday_of(of_day);
     };
     const int length = unit == kWeekend ? 2 : 7;
-    PeriodNode node{.next = next, .begin = {begin(day.past), begin(day.future)}, .is_certain = day.is_certain, .unit = unit};
+    PeriodNode node{
+        .next = next, .begin = {begin(day.past), begin(day.future)}, .is_certain = day.is_certain, .unit = unit};
     node.end = {node.begin[0] + days(length), node.begin[1] + days(length)};
     node.timex = unit == kWeekend ? week_text(node.begin[1]) + "-WE" : day.timex;
     node.is_relative = true;
@@ -412,13 +467,15 @@ std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
   if (p_.is_word(start, "week") || p_.is_word(start, "wk")) {
     std::size_t i = start + 1;
     if (p_.is_word(i, "number") || p_.is_mark(i, '#')) ++i;
-    if (const auto number = read_small(p_, i, 1, 53); number && !p_.is(number->next, unit) && !(p_.is_mark(number->next, ':') && p_[number->next].is_glued)) {
+    if (const auto number = read_small(p_, i, 1, 53);
+        number && !p_.is(number->next, unit) && !(p_.is_mark(number->next, ':') && p_[number->next].is_glued)) {
       int year = year_of_day(ref_.today);
       int said = 0;
       const std::size_t end = year_after(number->next, said, false);
       if (said != 0) year = said;
       const sys_days monday = first_week_of(first_of_year(year)) + days(7 * (int(number->value) - 1));
-      return certain(monday, monday + days(7), said != 0 ? end : number->next, kWeek, year_text(year) + "-W" + two_figures(int(number->value)));
+      return certain(monday, monday + days(7), said != 0 ? end : number->next, kWeek,
+                     year_text(year) + "-W" + two_figures(int(number->value)));
     }
   }
   // The nth or last (two) weeks of a month or year.
@@ -447,7 +504,11 @@ std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
   if (whole_at == word->next) return std::nullopt;
   const auto whole = plain_period(whole_at);
   if (!whole || (whole->unit != kMonth && whole->unit != kYear) || !whole->is_placed) return std::nullopt;
-  PeriodNode node{.next = whole->next, .is_certain = whole->is_certain, .unit = unit_said, .year = whole->year, .month = whole->month};
+  PeriodNode node{.next = whole->next,
+                  .is_certain = whole->is_certain,
+                  .unit = unit_said,
+                  .year = whole->year,
+                  .month = whole->month};
   for (std::size_t reading = 0; reading < 2; ++reading) {
     const sys_days first = whole->begin[reading];
     const sys_days end = whole->end[reading];
@@ -480,7 +541,11 @@ std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
       return std::nullopt;
     }
   }
-  node.timex = is_counted ? range_text(node.begin[0], node.end[0], "P" + std::to_string(count) + (unit_said == kWeek ? "W" : unit_said == kDay ? "D" : "M"))
+  node.timex = is_counted ? range_text(node.begin[0], node.end[0],
+                                       "P" + std::to_string(count) +
+                                           (unit_said == kWeek  ? "W"
+                                            : unit_said == kDay ? "D"
+                                                                : "M"))
                           : whole->timex + "-W" + (n > 0 ? two_figures(n) : std::string("05"));
   return node;
 }
@@ -506,7 +571,8 @@ std::optional<PeriodNode> TemporalReader::quarter_period(std::size_t at) const {
   i = skip(i, the);
   int number = 0;
   int months_in = 3;
-  if ((p_.is_word(i, "q") || p_.is_word(i, "h")) && p_.is_figures(i + 1) && p_[i + 1].is_glued && p_[i + 1].text.size() == 1) {
+  if ((p_.is_word(i, "q") || p_.is_word(i, "h")) && p_.is_figures(i + 1) && p_[i + 1].is_glued &&
+      p_[i + 1].text.size() == 1) {
     number = to_int(p_[i + 1].text);
     months_in = p_.is_word(i, "q") ? 3 : 6;
     if (months_in == 6 && !is_year_first && p_[i + 2].kind == Piece::Kind::mark) return std::nullopt;
@@ -555,7 +621,8 @@ std::optional<PeriodNode> TemporalReader::quarter_period(std::size_t at) const {
   }
   node.end = {first_of_month(node.begin[0], months_in), first_of_month(node.begin[1], months_in)};
   node.timex = is_certain ? range_text(node.begin[0], node.end[0], size)
-                          : "(XXXX" + date_text(node.begin[1]).substr(4) + ",XXXX" + date_text(node.end[1]).substr(4) + "," + size + ")";
+                          : "(XXXX" + date_text(node.begin[1]).substr(4) + ",XXXX" + date_text(node.end[1]).substr(4) +
+                                "," + size + ")";
   return node;
 }
 
@@ -564,7 +631,8 @@ std::optional<PeriodNode> TemporalReader::long_period(std::size_t at) const {
   const auto lead = which(at);
   const std::size_t start = lead ? lead->second : skip(at, the);
   const auto decade_of = [&](int first, std::size_t next) {
-    return certain(first_of_year(first), first_of_year(first + 10), next, kDecade, range_text(first_of_year(first), first_of_year(first + 10), "P10Y"));
+    return certain(first_of_year(first), first_of_year(first + 10), next, kDecade,
+                   range_text(first_of_year(first), first_of_year(first + 10), "P10Y"));
   };
   const auto either = [&](int two, std::size_t next) {
     PeriodNode node = decade_of(1900 + two, next);
@@ -578,14 +646,16 @@ std::optional<PeriodNode> TemporalReader::long_period(std::size_t at) const {
   };
   if (p_.is_figures(start) && p_.is_word(start + 1, "s") && p_[start + 1].is_glued) {
     const int value = to_int(p_[start].text);
-    if (p_[start].text.size() == 4 && value % 10 == 0 && value >= 1500 && value <= 2100) return decade_of(value, start + 2);
+    if (p_[start].text.size() == 4 && value % 10 == 0 && value >= 1500 && value <= 2100)
+      return decade_of(value, start + 2);
     if (p_[start].text.size() == 2 && value % 10 == 0) return either(value, start + 2);
   }
   if (const Tag* name = p_.tag(start, decade)) {
     if (name->value >= 1000) return decade_of(int(name->value), name->next);
     return either(int(name->value), name->next);
   }
-  if (const auto century = read_small(p_, start, 15, 20); century && !century->in_figures && p_.is(century->next, decade)) {
+  if (const auto century = read_small(p_, start, 15, 20);
+      century && !century->in_figures && p_.is(century->next, decade)) {
     const Tag* name = p_.tag(century->next, decade);
     return decade_of(int(century->value) * 100 + int(name->value), name->next);
   }

@@ -39,7 +39,12 @@ std::optional<DateNode> TemporalReader::range_end(std::size_t at, bool is_until,
     }
     return std::nullopt;
   }
-  DateNode node{.next = whole->next, .is_certain = whole->is_certain, .is_weak = whole->is_weak && whole->unit != kMonth && whole->unit != kYear, .is_offset = whole->is_relative, .year = whole->year, .month = whole->month};
+  DateNode node{.next = whole->next,
+                .is_certain = whole->is_certain,
+                .is_weak = whole->is_weak && whole->unit != kMonth && whole->unit != kYear,
+                .is_offset = whole->is_relative,
+                .year = whole->year,
+                .month = whole->month};
   const bool is_end = whole->mod == "end";
   std::array<sys_days, 2> days_found = is_end ? whole->end : whole->begin;
   if (whole->mod == "mid" && whole->unit == kMonth) {
@@ -64,16 +69,19 @@ std::optional<DateNode> TemporalReader::range_end(std::size_t at, bool is_until,
   return node;
 }
 
-std::optional<TemporalReader::Found> TemporalReader::range_of(const DateNode& from, const DateNode& until, std::size_t at, std::size_t next_at,
-                                                             bool by_month, bool by_year) const {
+std::optional<TemporalReader::Found> TemporalReader::range_of(const DateNode& from, const DateNode& until,
+                                                              std::size_t at, std::size_t next_at, bool by_month,
+                                                              bool by_year) const {
   if (!from.is_possible || !until.is_possible) {
     return found(TemporalKind::date_range, at, next_at, {{.timex = "(" + from.timex + "," + until.timex + ",PXD)"}});
   }
   const auto make = [&](sys_days a, sys_days b) {
     const auto side = [](const DateNode& node, sys_days day) {
-      return node.is_certain || node.month == 0 ? (node.is_certain ? date_text(day) : node.timex) : "XXXX" + date_text(day).substr(4);
+      return node.is_certain || node.month == 0 ? (node.is_certain ? date_text(day) : node.timex)
+                                                : "XXXX" + date_text(day).substr(4);
     };
-    return between_days(a, b, "(" + side(from, a) + "," + side(until, b) + "," + length_text(a, b, by_month, by_year) + ")");
+    return between_days(a, b,
+                        "(" + side(from, a) + "," + side(until, b) + "," + length_text(a, b, by_month, by_year) + ")");
   };
   std::vector<Value> values;
   const auto in_year = [&](const DateNode& node, int year) {
@@ -164,8 +172,10 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
   } else {
     return std::nullopt;
   }
-  if (p_.is_mark(link, ',') ) ++link;
-  const std::size_t behind = is_between && p_.is(link, and_) ? skip(link, and_) : p_.is(link, to) ? skip(link, to) : link;
+  if (p_.is_mark(link, ',')) ++link;
+  const std::size_t behind = is_between && p_.is(link, and_) ? skip(link, and_)
+                             : p_.is(link, to)               ? skip(link, to)
+                                                             : link;
   if (behind == link) return std::nullopt;
   // "from March to date".
   if (p_.is_word(behind, "date") && !p_.is_mark(link, '-')) {
@@ -183,13 +193,16 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
     return range_of(*start, end_day, at, nth->next, false, false);
   }
   // An ordinal alone ends the range in the same month: "april 9th through seventeenth".
-  if (start->day != 0 && start->month != 0 && !a_month && !a_year && stop->month == 0 && stop->day != 0 && !stop->is_offset) {
+  if (start->day != 0 && start->month != 0 && !a_month && !a_year && stop->month == 0 && stop->day != 0 &&
+      !stop->is_offset) {
     const int year = start->year;
     DateNode end_day = partial(year, start->month, stop->day, 0, stop->next);
     if (end_day.is_possible && stop->day >= start->day) stop = end_day;
   }
   const bool is_dash = p_.is_mark(link, '-') && !is_from && !is_between;
-  if ((start->is_weak && stop->is_weak) || (start->is_weak && !is_from && !is_between && !a_month) || (stop->is_weak && !b_month && !stop->is_offset && !is_from && !is_between)) return std::nullopt;
+  if ((start->is_weak && stop->is_weak) || (start->is_weak && !is_from && !is_between && !a_month) ||
+      (stop->is_weak && !b_month && !stop->is_offset && !is_from && !is_between))
+    return std::nullopt;
   if (is_dash && a_year != b_year) return std::nullopt;
   if (is_dash && a_year) {
     const auto first = period(here);
@@ -218,12 +231,15 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
     if (start->past > stop->past) adopt(*stop, start->year + 1);
   }
   // Day of the month first, its month after: "from the 27th to the 3rd of April".
-  return range_of(*start, *stop, at, stop->next, (a_month || a_year) && (b_month || b_year) && !(a_year && b_year), a_year && b_year);
+  return range_of(*start, *stop, at, stop->next, (a_month || a_year) && (b_month || b_year) && !(a_year && b_year),
+                  a_year && b_year);
 }
 
 // One month for two days: "November 19-20", "9 to 12 of June", "5 - 7 May 2019".
 std::optional<TemporalReader::Found> TemporalReader::short_date_range(std::size_t at) const {
-  const auto link_at = [&](std::size_t i) { return p_.is(i, to) ? skip(i, to) : p_.is(i, and_) && at > 0 && p_.is(at - 1, between) ? skip(i, and_) : i; };
+  const auto link_at = [&](std::size_t i) {
+    return p_.is(i, to) ? skip(i, to) : p_.is(i, and_) && at > 0 && p_.is(at - 1, between) ? skip(i, and_) : i;
+  };
   const auto make = [&](int month, int from_day, int until_day, int year, std::size_t next_at) -> std::optional<Found> {
     const DateNode a = partial(year, month, from_day, 0, next_at);
     const DateNode b = partial(year, month, until_day, 0, next_at);
@@ -239,7 +255,9 @@ std::optional<TemporalReader::Found> TemporalReader::short_date_range(std::size_
     const std::size_t link = link_at(first->next);
     if (link == first->next) return std::nullopt;
     const auto second = day_number(skip(link, the));
-    if (!second || p_.is(second->next, month) || (p_[second->next].is_glued && (p_[second->next].is('/') || p_[second->next].is(':')))) return std::nullopt;
+    if (!second || p_.is(second->next, month) ||
+        (p_[second->next].is_glued && (p_[second->next].is('/') || p_[second->next].is(':'))))
+      return std::nullopt;
     if (p_.is(second->next, of) && p_.is(skip(second->next, of), month)) return std::nullopt;
     int year = 0;
     const std::size_t end = year_after(second->next, year, true);
@@ -309,7 +327,9 @@ std::optional<TemporalReader::Found> TemporalReader::started_range(std::size_t a
     until = from_day;
     for (const auto& [count, unit] : length->parts) until = add_units(until, count, unit);
   }
-  return found(TemporalKind::date_range, at, day->next, {between_days(from_day, until, "(" + date_text(from_day) + "," + date_text(until) + "," + length->timex + ")")});
+  return found(
+      TemporalKind::date_range, at, day->next,
+      {between_days(from_day, until, "(" + date_text(from_day) + "," + date_text(until) + "," + length->timex + ")")});
 }
 
 }  // namespace offhook::brain::extract

@@ -30,8 +30,9 @@ struct Temporal {
   TemporalKind kind = TemporalKind::date;
   std::size_t begin = 0;  ///< byte offset in the text
   std::size_t end = 0;
-  std::string mod;        ///< TimeML mod: "before", "after", "since", "until", "approx", "start", "mid", "end"; or empty
-  std::vector<TemporalValue> values;  ///< never empty; a value without times cannot be placed ("every Monday", "feb 30")
+  std::string mod;  ///< TimeML mod: "before", "after", "since", "until", "approx", "start", "mid", "end"; or empty
+  std::vector<TemporalValue>
+      values;  ///< never empty; a value without times cannot be placed ("every Monday", "feb 30")
 };
 
 /// What words about time count from.

@@ -20,8 +20,8 @@ struct DateNode {
   bool is_certain = true;   ///< past and future are the same
   bool is_possible = true;  ///< false: "Feb 30"
   bool is_holiday = false;
-  bool is_weak = false;     ///< could be something else; counts only inside a larger phrase
-  bool is_offset = false;   ///< counted from now ("tomorrow", "in two days")
+  bool is_weak = false;                           ///< could be something else; counts only inside a larger phrase
+  bool is_offset = false;                         ///< counted from now ("tomorrow", "in two days")
   int year = 0, month = 0, day = 0, weekday = 0;  ///< what was said; 0: was not
   std::string timex;
 };
@@ -34,8 +34,8 @@ struct PeriodNode {
   bool is_placed = true;  ///< false: "summer", "fiscal year 2008"
   bool is_weak = false;
   Unit unit = kDay;
-  int year = 0, month = 0;  ///< what was said of them
-  bool is_relative = false; ///< "this", "next" … was said, or it has a name of its own
+  int year = 0, month = 0;   ///< what was said of them
+  bool is_relative = false;  ///< "this", "next" … was said, or it has a name of its own
   std::string timex, mod;
 };
 
@@ -62,7 +62,7 @@ struct SpanNode {
   std::string mod;
   bool is_meal = false;
   bool is_bare = false;
-  int day_offset = 0;         ///< "tonight" is today's, "last night" yesterday's
+  int day_offset = 0;  ///< "tonight" is today's, "last night" yesterday's
   bool has_day = false;
 };
 
@@ -127,7 +127,8 @@ class TemporalReader {
   // ranges (range_reader.cpp)
   [[nodiscard]] std::optional<Found> date_range(std::size_t at) const;
   [[nodiscard]] std::optional<Found> short_date_range(std::size_t at) const;
-  [[nodiscard]] std::optional<Found> range_of(const DateNode& from, const DateNode& until, std::size_t at, std::size_t next, bool by_month, bool by_year) const;
+  [[nodiscard]] std::optional<Found> range_of(const DateNode& from, const DateNode& until, std::size_t at,
+                                              std::size_t next, bool by_month, bool by_year) const;
   [[nodiscard]] std::optional<Found> started_range(std::size_t at) const;
   [[nodiscard]] std::optional<DateNode> range_end(std::size_t at, bool is_until, bool& by_month, bool& by_year) const;
   // moments (moment_reader.cpp)
@@ -138,7 +139,8 @@ class TemporalReader {
   [[nodiscard]] std::optional<Found> repeated(std::size_t at) const;
   [[nodiscard]] std::optional<Found> bounded(std::size_t at) const;
   [[nodiscard]] std::optional<Found> plain(std::size_t at) const;
-  [[nodiscard]] Found found(TemporalKind kind, std::size_t at, std::size_t next, std::vector<Value> values, std::string mod = {}) const;
+  [[nodiscard]] Found found(TemporalKind kind, std::size_t at, std::size_t next, std::vector<Value> values,
+                            std::string mod = {}) const;
   [[nodiscard]] std::vector<Value> values_of(const DateNode& date) const;
   [[nodiscard]] std::vector<Value> values_of(const PeriodNode& period) const;
   [[nodiscard]] std::vector<Value> values_of(const TimeNode& time) const;

@@ -74,7 +74,8 @@ std::optional<SpanNode> TemporalReader::day_part(std::size_t at) const {
   const std::string_view before = word_before(at);
   if (before == "good") return std::nullopt;
   const auto index = static_cast<std::size_t>(part->value);
-  if (before_lead == here && index == kNightPart && at > 0 && (p_.is_figures(at - 1) || p_.is(at - 1, small))) return std::nullopt;
+  if (before_lead == here && index == kNightPart && at > 0 && (p_.is_figures(at - 1) || p_.is(at - 1, small)))
+    return std::nullopt;
   node.part = kParts[index].code;
   node.next = part->next;
   node.is_meal = index >= kLunch && index <= kDinner && !p_[part->next - 1].text.ends_with("time");
@@ -101,7 +102,8 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       if (kParts[i].code == of_day->part) part = int(i);
     }
     here = of_day->next;
-    if (!p_.is(here, Word::at) && part != kMorning && part != kAfternoon && part != kEvening && part != kNightPart) return std::nullopt;
+    if (!p_.is(here, Word::at) && part != kMorning && part != kAfternoon && part != kEvening && part != kNightPart)
+      return std::nullopt;
     is_led = p_.is(here, Word::at);
   }
   if (const Tag* lead = p_.tag(here, Word::at)) {
@@ -149,11 +151,14 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       const Tag* link = behind != nullptr ? behind : ahead;
       // "two to four" is a range; "ten to four" is a time.
       const bool is_plain = i == here + 1 && !p_.is(here, Word::part);
-      const bool is_counted = link != nullptr && behind == nullptr && is_plain && (p_.is_figures(here) || offset % 5 != 0);
+      const bool is_counted =
+          link != nullptr && behind == nullptr && is_plain && (p_.is_figures(here) || offset % 5 != 0);
       if (link != nullptr && !is_counted && !(behind == nullptr && offset == 30)) {
         const Tag* noon_too = p_.tag(link->next, noon);
         const auto of_hour = hour_at(link->next);
-        const bool is_clock = of_hour && of_hour->value <= 12 && of_hour->value >= 1 && !(p_.is_mark(of_hour->next, ':') && p_[of_hour->next].is_glued) && !p_.is(of_hour->next, unit) && !p_.is(of_hour->next, hundred);
+        const bool is_clock = of_hour && of_hour->value <= 12 && of_hour->value >= 1 &&
+                              !(p_.is_mark(of_hour->next, ':') && p_[of_hour->next].is_glued) &&
+                              !p_.is(of_hour->next, unit) && !p_.is(of_hour->next, hundred);
         if (is_clock || noon_too != nullptr) {
           hour = noon_too != nullptr ? int(noon_too->value) / 60 : int(of_hour->value);
           node.next = noon_too != nullptr ? noon_too->next : of_hour->next;
@@ -181,9 +186,13 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
   }
   if (hour < 0 && p_.is_figures(here)) {
     const std::string_view figures = p_[here].text;
-    if (here > 0 && p_[here].is_glued && (p_[here - 1].is('.') || p_[here - 1].is(',') || p_[here - 1].is('/') || p_[here - 1].is('$') || p_[here - 1].is(':') || p_[here - 1].is('#'))) return std::nullopt;
+    if (here > 0 && p_[here].is_glued &&
+        (p_[here - 1].is('.') || p_[here - 1].is(',') || p_[here - 1].is('/') || p_[here - 1].is('$') ||
+         p_[here - 1].is(':') || p_[here - 1].is('#')))
+      return std::nullopt;
     const auto colon = [&](std::size_t i, char mark) {
-      return p_.is_mark(i, mark) && p_[i].is_glued && p_.is_figures(i + 1) && p_[i + 1].is_glued && p_[i + 1].text.size() == 2;
+      return p_.is_mark(i, mark) && p_[i].is_glued && p_.is_figures(i + 1) && p_[i + 1].is_glued &&
+             p_[i + 1].text.size() == 2;
     };
     if (figures.size() <= 2 && colon(here + 1, ':')) {
       hour = to_int(figures);
@@ -198,7 +207,9 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       } else if (p_.is_mark(node.next, ':') && p_[node.next].is_glued) {
         return std::nullopt;
       }
-    } else if (figures.size() <= 2 && colon(here + 1, '.') && !(p_.is_mark(here + 3, '.') && p_[here + 3].is_glued && p_.is_figures(here + 4)) && to_int(p_[here + 2].text) < 60) {
+    } else if (figures.size() <= 2 && colon(here + 1, '.') &&
+               !(p_.is_mark(here + 3, '.') && p_[here + 3].is_glued && p_.is_figures(here + 4)) &&
+               to_int(p_[here + 2].text) < 60) {
       const bool has_meridiem = p_.is(here + 3, meridiem);
       if (!is_led && !has_meridiem) return std::nullopt;
       hour = to_int(figures);
@@ -209,14 +220,20 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
     } else if (figures.size() <= 2) {
       hour = to_int(figures);
       node.next = here + 1;
-      if (p_[here + 1].is_glued && (p_[here + 1].is('%') || p_[here + 1].is('/') || (p_[here + 1].is('.') && p_.is_figures(here + 2)) || (p_[here + 1].is(',') && p_.is_figures(here + 2) && p_[here + 2].is_glued) || (p_[here + 1].is(':') && p_.is_figures(here + 2)))) return std::nullopt;
+      if (p_[here + 1].is_glued &&
+          (p_[here + 1].is('%') || p_[here + 1].is('/') || (p_[here + 1].is('.') && p_.is_figures(here + 2)) ||
+           (p_[here + 1].is(',') && p_.is_figures(here + 2) && p_[here + 2].is_glued) ||
+           (p_[here + 1].is(':') && p_.is_figures(here + 2))))
+        return std::nullopt;
     } else if (figures.size() <= 4 && (p_.is(here + 1, meridiem) || may_be_bare)) {
       hour = to_int(figures.substr(0, figures.size() - 2));
       minute = to_int(figures.substr(figures.size() - 2));
       node.next = here + 1;
       node.precision = 1;
-      if (!p_.is(here + 1, meridiem) && (figures.size() != 4 || figures[0] > '2' || (figures[0] == '2' && figures[1] > '3'))) return std::nullopt;
-      if (!p_.is(here + 1, meridiem) && figures >= "1900" && figures <= "2100" ) return std::nullopt;
+      if (!p_.is(here + 1, meridiem) &&
+          (figures.size() != 4 || figures[0] > '2' || (figures[0] == '2' && figures[1] > '3')))
+        return std::nullopt;
+      if (!p_.is(here + 1, meridiem) && figures >= "1900" && figures <= "2100") return std::nullopt;
       has_clock = true;
     }
   } else if (hour < 0 && !p_.is(here, ahead_half) && !p_.is(here, whole_half)) {
@@ -241,7 +258,8 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
         node.next = more->next;
         node.precision = 1;
         has_clock = is_led || std::fmod(minute, 5) == 0;
-        if (const Tag* word = p_.tag(node.next, unit); word != nullptr && word->unit() == kMinute) node.next = word->next;
+        if (const Tag* word = p_.tag(node.next, unit); word != nullptr && word->unit() == kMinute)
+          node.next = word->next;
       }
     }
     // "üçü on geçe", "beşe çeyrek var", "tres menos cuarto": the minutes after the hour.
@@ -251,8 +269,14 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       const Tag* quarter = p_.tag(minutes_at, Word::part);
       const Tag* ordinal_quarter = is_less ? p_.tag(minutes_at, ordinal) : nullptr;  // "cuarto"
       const auto count = read_small(p_, minutes_at, 1, 59);
-      const int offset = quarter != nullptr ? int(quarter->value * 60) : ordinal_quarter != nullptr && ordinal_quarter->value == 4 ? 15 : count ? int(count->value) : 0;
-      const std::size_t behind = quarter != nullptr ? quarter->next : offset == 15 && !count ? minutes_at + 1 : count ? count->next : minutes_at;
+      const int offset = quarter != nullptr                                          ? int(quarter->value * 60)
+                         : ordinal_quarter != nullptr && ordinal_quarter->value == 4 ? 15
+                         : count                                                     ? int(count->value)
+                                                                                     : 0;
+      const std::size_t behind = quarter != nullptr       ? quarter->next
+                                 : offset == 15 && !count ? minutes_at + 1
+                                 : count                  ? count->next
+                                                          : minutes_at;
       const Tag* link = p_.is(behind, past) ? p_.tag(behind, past) : p_.tag(behind, to_hour);
       if (offset > 0 && (is_less || link != nullptr)) {
         const bool is_before = is_less || p_.is(behind, to_hour);
@@ -299,7 +323,8 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
   if (const Tag* clock = p_.tag(node.next, oclock)) {
     node.next = clock->next;
     has_clock = true;
-    if (const Tag* more_part = p_.tag(node.next, plus_part); more_part != nullptr && minute == 0 && p_.language().code != "en") {
+    if (const Tag* more_part = p_.tag(node.next, plus_part);
+        more_part != nullptr && minute == 0 && p_.language().code != "en") {
       minute = int(more_part->value * 60);
       node.next = more_part->next;
       node.precision = 1;
@@ -317,7 +342,9 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
     hour = hour % 12 + (half->value == 1 || hour > 12 ? 12 : 0);
     node.is_evening = half->value == 1;
     node.next = half->next;
-  } else if (p_[node.next].is_glued && p_.is_figures(node.next - 1) && (p_.is_word(node.next, "p") || p_.is_word(node.next, "a")) && (!p_[node.next + 1].is_glued || p_[node.next + 1].kind == Piece::Kind::mark)) {
+  } else if (p_[node.next].is_glued && p_.is_figures(node.next - 1) &&
+             (p_.is_word(node.next, "p") || p_.is_word(node.next, "a")) &&
+             (!p_[node.next + 1].is_glued || p_[node.next + 1].kind == Piece::Kind::mark)) {
     has_half = true;
     hour = hour % 12 + (p_.is_word(node.next, "p") ? 12 : 0);
     ++node.next;
@@ -329,7 +356,8 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
   if (p_.is_mark(part_at, ',')) ++part_at;
   const bool is_number_alone = !has_half && !has_clock && !is_exact && node.precision == 0;
   const bool is_joined_part = !is_number_alone || p_.is(part_at, in) || p_.is(part_at, Word::at) || is_led;
-  if (const auto of_day = day_part(part_at); of_day && is_joined_part && part < 0 && !of_day->is_meal && (!of_day->has_day || of_day->day_offset == 0)) {
+  if (const auto of_day = day_part(part_at);
+      of_day && is_joined_part && part < 0 && !of_day->is_meal && (!of_day->has_day || of_day->day_offset == 0)) {
     for (std::size_t i = 0; i < kParts.size(); ++i) {
       if (kParts[i].code == of_day->part) part = int(i);
     }
@@ -359,9 +387,20 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
   if (node.is_bare && !may_be_bare) {
     // "at 3": not when something is counted or a mark makes it another number.
     const Piece& after = p_[node.next];
-    const bool is_counted = p_.is(node.next, unit) || p_.is(node.next, units_only) || p_.is(node.next, scale) || p_.is(node.next, hundred) || p_.is(node.next, month);
-    if (is_counted || (after.is_glued && !after.is('.') && !after.is(',') && !after.is('?') && !after.is('!') && !(after.is('-') && !p_.is_figures(node.next + 1))) || hour == 0) return std::nullopt;
-    const bool may_follow = after.kind != Piece::Kind::word || p_.is(node.next, Word::at) || p_.is(node.next, on) || p_.is(node.next, to) || p_.is(node.next, from) || p_.is(node.next, and_) || p_.is(node.next, day_offset) || p_.is(node.next, weekday) || p_.is(node.next, this_) || p_.is(node.next, next) || p_.is(node.next, tonight) || p_.is(node.next, of) || p_.is(node.next, for_) || after.text == "or" || after.text == "please" || after.text == "then" || after.text == "if" || after.text == "with" || after.text == "would" || after.text == "works" || after.text == "is" || after.text == "thanks" || p_.is(node.next, each);
+    const bool is_counted = p_.is(node.next, unit) || p_.is(node.next, units_only) || p_.is(node.next, scale) ||
+                            p_.is(node.next, hundred) || p_.is(node.next, month);
+    if (is_counted ||
+        (after.is_glued && !after.is('.') && !after.is(',') && !after.is('?') && !after.is('!') &&
+         !(after.is('-') && !p_.is_figures(node.next + 1))) ||
+        hour == 0)
+      return std::nullopt;
+    const bool may_follow =
+        after.kind != Piece::Kind::word || p_.is(node.next, Word::at) || p_.is(node.next, on) || p_.is(node.next, to) ||
+        p_.is(node.next, from) || p_.is(node.next, and_) || p_.is(node.next, day_offset) || p_.is(node.next, weekday) ||
+        p_.is(node.next, this_) || p_.is(node.next, next) || p_.is(node.next, tonight) || p_.is(node.next, of) ||
+        p_.is(node.next, for_) || after.text == "or" || after.text == "please" || after.text == "then" ||
+        after.text == "if" || after.text == "with" || after.text == "would" || after.text == "works" ||
+        after.text == "is" || after.text == "thanks" || p_.is(node.next, each);
     if (!may_follow && !is_led) return std::nullopt;
   }
   node.is_ambiguous = !has_half && !is_exact && hour >= 1 && hour <= 12;
@@ -377,7 +416,8 @@ std::optional<SpanNode> TemporalReader::time_span(std::size_t at) const {
   const bool is_from = !is_between && p_.is(here, from);
   // "in the morning from 9 to 11" and "at 4 - 6:30 pm".
   std::optional<SpanNode> part;
-  if (const auto of_day = day_part(here); of_day && !of_day->has_day && (p_.is(of_day->next, from) || p_.is(of_day->next, between))) {
+  if (const auto of_day = day_part(here);
+      of_day && !of_day->has_day && (p_.is(of_day->next, from) || p_.is(of_day->next, between))) {
     part = of_day;
     auto rest = time_span(of_day->next);
     if (!rest || rest->readings.empty()) return std::nullopt;
@@ -392,13 +432,15 @@ std::optional<SpanNode> TemporalReader::time_span(std::size_t at) const {
   if (!start) return std::nullopt;
   SpanNode node;
   const auto reading = [](int from_second, int from_precision, int until_second, int until_precision) {
-    return SpanNode::Reading{from_second, until_second, time_text(from_second, from_precision), time_text(until_second, until_precision)};
+    return SpanNode::Reading{from_second, until_second, time_text(from_second, from_precision),
+                             time_text(until_second, until_precision)};
   };
   // "10 am for 3 hours".
   if (const std::size_t count_at = skip(start->next, for_); count_at > start->next) {
     if (const auto length = duration(count_at); length && length->has_clock() && (is_from || !start->is_bare)) {
       node.next = length->next;
-      node.readings.push_back(reading(start->second, start->precision, (start->second + int(length->seconds)) % kDaySeconds, 2));
+      node.readings.push_back(
+          reading(start->second, start->precision, (start->second + int(length->seconds)) % kDaySeconds, 2));
       return node;
     }
   }
@@ -414,7 +456,9 @@ std::optional<SpanNode> TemporalReader::time_span(std::size_t at) const {
   node.is_bare = start->is_bare && stop->is_bare;
   if (node.is_bare) {
     const Piece& after = p_[node.next];
-    const bool is_counted = p_.is(node.next, unit) || p_.is(node.next, month) || p_.is(node.next, scale) || p_.is(node.next, hundred) || (after.is_glued && (after.is('%') || after.is('-') || after.is('/')));
+    const bool is_counted = p_.is(node.next, unit) || p_.is(node.next, month) || p_.is(node.next, scale) ||
+                            p_.is(node.next, hundred) ||
+                            (after.is_glued && (after.is('%') || after.is('-') || after.is('/')));
     if (is_counted) return std::nullopt;
     (void)is_dash;
   }

@@ -20,8 +20,11 @@ constexpr float kVowel = 1.0F;
 constexpr std::size_t kLongest = 96;
 
 // Characters whose names sound alike; each string is a group.
-constexpr auto kSpelledAlike = std::to_array<std::string_view>({"BCDEGPTVZ3", "AHJK8", "FSX", "MN", "IY59", "QUW2", "LM", "5V", "RA", "NA1", "OL4", "0O", "G J", "IA", "9N", "7S", "6X", "TE8", "CS"});
-constexpr auto kSoundsAlike = std::to_array<std::string_view>({"BPV", "DT", "GKC", "FVS", "SCJ", "MN", "LRW", "GJ", "KT", "HF"});
+constexpr auto kSpelledAlike =
+    std::to_array<std::string_view>({"BCDEGPTVZ3", "AHJK8", "FSX", "MN", "IY59", "QUW2", "LM", "5V", "RA", "NA1", "OL4",
+                                     "0O", "G J", "IA", "9N", "7S", "6X", "TE8", "CS"});
+constexpr auto kSoundsAlike =
+    std::to_array<std::string_view>({"BPV", "DT", "GKC", "FVS", "SCJ", "MN", "LRW", "GJ", "KT", "HF"});
 
 using Table = std::array<std::array<float, 43>, 43>;  // '0' to 'Z'
 
@@ -52,7 +55,8 @@ Table make_table(Alphabet alphabet) {
 }
 
 const Table& table_of(Alphabet alphabet) {
-  static const std::array<Table, 3> kTables{make_table(Alphabet::spelled), make_table(Alphabet::sounds), make_table(Alphabet::figures)};
+  static const std::array<Table, 3> kTables{make_table(Alphabet::spelled), make_table(Alphabet::sounds),
+                                            make_table(Alphabet::figures)};
   return kTables[static_cast<std::size_t>(alphabet)];
 }
 
@@ -68,7 +72,9 @@ float invented(Alphabet alphabet, char heard) {
 
 }  // namespace
 
-double substitution_cost(Alphabet alphabet, char meant, char heard) { return table_of(alphabet)[index_of(meant)][index_of(heard)]; }
+double substitution_cost(Alphabet alphabet, char meant, char heard) {
+  return table_of(alphabet)[index_of(meant)][index_of(heard)];
+}
 
 void prefix_costs(Alphabet alphabet, std::string_view meant, std::string_view heard, std::span<float> cost) {
   const Table& table = table_of(alphabet);

@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kMostHypotheses = 12;
 constexpr float kRankCost = 0.25F;  // of each place in the list
 constexpr float kMostRankCost = 1.5F;
-constexpr std::size_t kLongestHeard = 48;   // characters
-constexpr float kPartMissing = 4.0F;        // one of two names was not said, or not heard
+constexpr std::size_t kLongestHeard = 48;  // characters
+constexpr float kPartMissing = 4.0F;       // one of two names was not said, or not heard
 
 class Distinct {
  public:
@@ -51,8 +51,10 @@ Directory::Directory(std::span<const Person> people) {
     date_of_.push_back(dates.add(characters_of(person.date_of_birth)));
     const std::size_t blank = person.name.rfind(' ');
     const bool is_one = blank == std::string::npos;
-    first_names_.push_back(names.add(letters_of(is_one ? std::string_view() : std::string_view(person.name).substr(0, blank))));
-    last_names_.push_back(names.add(letters_of(is_one ? std::string_view(person.name) : std::string_view(person.name).substr(blank))));
+    first_names_.push_back(
+        names.add(letters_of(is_one ? std::string_view() : std::string_view(person.name).substr(0, blank))));
+    last_names_.push_back(
+        names.add(letters_of(is_one ? std::string_view(person.name) : std::string_view(person.name).substr(blank))));
   }
   for (const auto& name : names_) sounds_.push_back(sounds_of(name));
 }
@@ -62,13 +64,16 @@ void Directory::postcode_costs(std::string_view heard, float extra, std::vector<
   if (characters.empty()) return;
   std::vector<float> cost(postcodes_.size());
   for (std::size_t i = 0; i < postcodes_.size(); ++i) {
-    cost[i] = postcodes_[i].empty() ? kMostCost : extra + static_cast<float>(hearing_cost(Alphabet::spelled, postcodes_[i], characters));
+    cost[i] = postcodes_[i].empty()
+                  ? kMostCost
+                  : extra + static_cast<float>(hearing_cost(Alphabet::spelled, postcodes_[i], characters));
   }
   for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::min(best[i], cost[postcode_of_[i]]);
 }
 
 void Directory::name_costs(std::string_view heard, float extra, std::vector<float>& best) const {
-  const auto compare = [&](Alphabet alphabet, const std::vector<std::string>& names, std::string_view text, float more) {
+  const auto compare = [&](Alphabet alphabet, const std::vector<std::string>& names, std::string_view text,
+                           float more) {
     if (text.empty()) return;
     const std::size_t width = text.size() + 1;
     std::vector<float> first(names.size() * width);

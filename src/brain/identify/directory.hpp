@@ -34,11 +34,11 @@ class Directory {
   void name_costs(std::string_view heard, float extra, std::vector<float>& best) const;
   void date_costs(std::string_view heard, float extra, std::vector<float>& best) const;
 
-  std::vector<std::string> postcodes_;       // distinct
-  std::vector<std::string> dates_;           // distinct, as "YYYYMMDD"
-  std::vector<std::string> names_;           // distinct parts of names, as letters
-  std::vector<std::string> sounds_;          // of names_
-  std::vector<std::uint32_t> postcode_of_;   // of each person
+  std::vector<std::string> postcodes_;      // distinct
+  std::vector<std::string> dates_;          // distinct, as "YYYYMMDD"
+  std::vector<std::string> names_;          // distinct parts of names, as letters
+  std::vector<std::string> sounds_;         // of names_
+  std::vector<std::uint32_t> postcode_of_;  // of each person
   std::vector<std::uint32_t> date_of_;
   std::vector<std::uint32_t> first_names_;
   std::vector<std::uint32_t> last_names_;

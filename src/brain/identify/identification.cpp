@@ -31,7 +31,8 @@ void Identification::hear(Item item, std::span<const std::string> hypotheses) {
     if (heard_[i] == 0) {
       total = costs[person];
     } else {
-      total = std::min(total, costs[person]) + static_cast<float>(kAgain) * (std::max(total, costs[person]) - std::min(total, costs[person])) * 0.5F;
+      total = std::min(total, costs[person]) +
+              static_cast<float>(kAgain) * (std::max(total, costs[person]) - std::min(total, costs[person])) * 0.5F;
     }
   }
   ++heard_[i];

@@ -12,8 +12,8 @@ namespace offhook::brain::identify {
 
 /// Who is calling, from what was heard of a postcode, a name and a date of birth.
 ///
-/// A caller is somebody of the directory, all alike likely, or a stranger. What was heard is worth, for each person, the
-/// logarithm of how likely it is from that person against from a stranger; what an item says is bounded, so that
+/// A caller is somebody of the directory, all alike likely, or a stranger. What was heard is worth, for each person,
+/// the logarithm of how likely it is from that person against from a stranger; what an item says is bounded, so that
 /// noise in one item is outweighed by the two others. Nothing here holds or tells what is on record: it answers which
 /// person, or what to ask for again.
 class Identification {
@@ -28,9 +28,9 @@ class Identification {
   enum class Outcome { identified, ask, unknown };
   struct Decision {
     Outcome outcome = Outcome::ask;
-    std::size_t person = 0;          ///< identified: the place in the directory
-    Item item = Item::postcode;      ///< ask: what to ask for (again)
-    double probability = 0;          ///< of the likeliest person
+    std::size_t person = 0;      ///< identified: the place in the directory
+    Item item = Item::postcode;  ///< ask: what to ask for (again)
+    double probability = 0;      ///< of the likeliest person
   };
   [[nodiscard]] Decision decide() const;
 

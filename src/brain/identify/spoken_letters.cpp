@@ -19,14 +19,45 @@ struct Said {
 
 // The letters of ICAO Annex 10 (and what is said for them), the names of letters, figures, and words that sound so.
 constexpr auto kSaid = std::to_array<Said>({
-    {"alpha", "A"}, {"alfa", "A"}, {"bravo", "B"}, {"charlie", "C"}, {"delta", "D"}, {"echo", "E"}, {"foxtrot", "F"}, {"golf", "G"}, {"gulf", "G"}, {"hotel", "H"}, {"hotels", "H"}, {"india", "I"}, {"indigo", "I"}, {"juliet", "J"}, {"juliett", "J"}, {"kilo", "K"}, {"lima", "L"}, {"mike", "M"}, {"november", "N"}, {"oscar", "O"}, {"papa", "P"}, {"quebec", "Q"}, {"romeo", "R"}, {"sierra", "S"}, {"tango", "T"}, {"uniform", "U"}, {"victor", "V"}, {"whiskey", "W"}, {"whisky", "W"}, {"xray", "X"}, {"yankee", "Y"}, {"zulu", "Z"},
-    {"apple", "A"}, {"baby", "B"}, {"hector", "H"}, {"peter", "P"}, {"mother", "M"}, {"sugar", "S"}, {"tommy", "T"}, {"zebra", "Z"}, {"queen", "Q"}, {"king", "K"}, {"london", "L"}, {"orange", "O"}, {"robert", "R"}, {"freddie", "F"}, {"george", "G"}, {"harry", "H"}, {"yellow", "Y"}, {"umbrella", "U"},
-    {"hey", "A"}, {"eh", "A"}, {"ay", "A"}, {"bee", "B"}, {"be", "B"}, {"bea", "B"}, {"see", "C"}, {"sea", "C"}, {"cee", "C"}, {"dee", "D"}, {"de", "D"}, {"ef", "F"}, {"eff", "F"}, {"gee", "G"}, {"aitch", "H"}, {"haitch", "H"}, {"each", "H"}, {"age", "H"}, {"hitch", "H"}, {"aches", "H"}, {"eye", "I"}, {"jay", "J"}, {"jai", "J"}, {"kay", "K"}, {"key", "K"}, {"okay", "K"}, {"ok", "K"}, {"ell", "L"}, {"el", "L"}, {"al", "L"}, {"em", "M"}, {"am", "M"}, {"an", "N"}, {"en", "N"}, {"and", "N"}, {"in", "N"}, {"then", "N"}, {"oh", "O"}, {"pea", "P"}, {"pee", "P"}, {"he", "E"}, {"cue", "Q"}, {"queue", "Q"}, {"kew", "Q"}, {"cute", "Q"}, {"cube", "Q"}, {"are", "R"}, {"our", "R"}, {"ar", "R"}, {"or", "R"}, {"ass", "S"}, {"es", "S"}, {"ess", "S"}, {"yes", "S"}, {"tea", "T"}, {"tee", "T"}, {"you", "U"}, {"yu", "U"}, {"vee", "V"}, {"we", "V"}, {"ex", "X"}, {"axe", "X"}, {"eggs", "X"}, {"why", "Y"}, {"wife", "Y"}, {"zed", "Z"}, {"zedd", "Z"}, {"said", "Z"}, {"set", "Z"}, {"zee", "Z"}, {"dead", "Z"},
-    {"zero", "0"}, {"nil", "0"}, {"nought", "0"}, {"one", "1"}, {"won", "1"}, {"two", "2"}, {"to", "2"}, {"too", "2"}, {"three", "3"}, {"free", "3"}, {"tree", "3"}, {"four", "4"}, {"for", "4"}, {"fore", "4"}, {"full", "4"}, {"five", "5"}, {"six", "6"}, {"sex", "6"}, {"seven", "7"}, {"eight", "8"}, {"ate", "8"}, {"eat", "8"}, {"hate", "8"}, {"nine", "9"}, {"ten", "10"}, {"eleven", "11"}, {"twelve", "12"}, {"thirteen", "13"}, {"fourteen", "14"}, {"fifteen", "15"}, {"sixteen", "16"}, {"seventeen", "17"}, {"eighteen", "18"}, {"nineteen", "19"}, {"twenty", "20"}, {"thirty", "30"}, {"forty", "40"}, {"fifty", "50"}, {"sixty", "60"}, {"seventy", "70"}, {"eighty", "80"}, {"ninety", "90"},
+    {"alpha", "A"},    {"alfa", "A"},     {"bravo", "B"},      {"charlie", "C"},   {"delta", "D"},
+    {"echo", "E"},     {"foxtrot", "F"},  {"golf", "G"},       {"gulf", "G"},      {"hotel", "H"},
+    {"hotels", "H"},   {"india", "I"},    {"indigo", "I"},     {"juliet", "J"},    {"juliett", "J"},
+    {"kilo", "K"},     {"lima", "L"},     {"mike", "M"},       {"november", "N"},  {"oscar", "O"},
+    {"papa", "P"},     {"quebec", "Q"},   {"romeo", "R"},      {"sierra", "S"},    {"tango", "T"},
+    {"uniform", "U"},  {"victor", "V"},   {"whiskey", "W"},    {"whisky", "W"},    {"xray", "X"},
+    {"yankee", "Y"},   {"zulu", "Z"},     {"apple", "A"},      {"baby", "B"},      {"hector", "H"},
+    {"peter", "P"},    {"mother", "M"},   {"sugar", "S"},      {"tommy", "T"},     {"zebra", "Z"},
+    {"queen", "Q"},    {"king", "K"},     {"london", "L"},     {"orange", "O"},    {"robert", "R"},
+    {"freddie", "F"},  {"george", "G"},   {"harry", "H"},      {"yellow", "Y"},    {"umbrella", "U"},
+    {"hey", "A"},      {"eh", "A"},       {"ay", "A"},         {"bee", "B"},       {"be", "B"},
+    {"bea", "B"},      {"see", "C"},      {"sea", "C"},        {"cee", "C"},       {"dee", "D"},
+    {"de", "D"},       {"ef", "F"},       {"eff", "F"},        {"gee", "G"},       {"aitch", "H"},
+    {"haitch", "H"},   {"each", "H"},     {"age", "H"},        {"hitch", "H"},     {"aches", "H"},
+    {"eye", "I"},      {"jay", "J"},      {"jai", "J"},        {"kay", "K"},       {"key", "K"},
+    {"okay", "K"},     {"ok", "K"},       {"ell", "L"},        {"el", "L"},        {"al", "L"},
+    {"em", "M"},       {"am", "M"},       {"an", "N"},         {"en", "N"},        {"and", "N"},
+    {"in", "N"},       {"then", "N"},     {"oh", "O"},         {"pea", "P"},       {"pee", "P"},
+    {"he", "E"},       {"cue", "Q"},      {"queue", "Q"},      {"kew", "Q"},       {"cute", "Q"},
+    {"cube", "Q"},     {"are", "R"},      {"our", "R"},        {"ar", "R"},        {"or", "R"},
+    {"ass", "S"},      {"es", "S"},       {"ess", "S"},        {"yes", "S"},       {"tea", "T"},
+    {"tee", "T"},      {"you", "U"},      {"yu", "U"},         {"vee", "V"},       {"we", "V"},
+    {"ex", "X"},       {"axe", "X"},      {"eggs", "X"},       {"why", "Y"},       {"wife", "Y"},
+    {"zed", "Z"},      {"zedd", "Z"},     {"said", "Z"},       {"set", "Z"},       {"zee", "Z"},
+    {"dead", "Z"},     {"zero", "0"},     {"nil", "0"},        {"nought", "0"},    {"one", "1"},
+    {"won", "1"},      {"two", "2"},      {"to", "2"},         {"too", "2"},       {"three", "3"},
+    {"free", "3"},     {"tree", "3"},     {"four", "4"},       {"for", "4"},       {"fore", "4"},
+    {"full", "4"},     {"five", "5"},     {"six", "6"},        {"sex", "6"},       {"seven", "7"},
+    {"eight", "8"},    {"ate", "8"},      {"eat", "8"},        {"hate", "8"},      {"nine", "9"},
+    {"ten", "10"},     {"eleven", "11"},  {"twelve", "12"},    {"thirteen", "13"}, {"fourteen", "14"},
+    {"fifteen", "15"}, {"sixteen", "16"}, {"seventeen", "17"}, {"eighteen", "18"}, {"nineteen", "19"},
+    {"twenty", "20"},  {"thirty", "30"},  {"forty", "40"},     {"fifty", "50"},    {"sixty", "60"},
+    {"seventy", "70"}, {"eighty", "80"},  {"ninety", "90"},
 });
 
 // Said around a postcode or a name, and part of none.
-constexpr std::array<std::string_view, 18> kAround{"my", "postcode", "is", "its", "it", "the", "name", "please", "thanks", "thank", "sorry", "space", "um", "uh", "erm", "er", "hello", "thats"};
+constexpr std::array<std::string_view, 18> kAround{"my",   "postcode", "is",     "its",   "it",    "the",
+                                                   "name", "please",   "thanks", "thank", "sorry", "space",
+                                                   "um",   "uh",       "erm",    "er",    "hello", "thats"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -88,7 +119,8 @@ std::string spelled_characters(std::string_view heard) {
     // "N for November", "B as in bravo": the word only explains the letter before it.
     const bool is_link = word == "for" || (word == "as" && i + 2 < words.size() && words[i + 1] == "in");
     const std::size_t explained = word == "as" ? i + 2 : i + 1;
-    if (is_link && !out.empty() && explained < words.size() && words[explained].size() > 2 && upper(words[explained][0]) == out.back()) {
+    if (is_link && !out.empty() && explained < words.size() && words[explained].size() > 2 &&
+        upper(words[explained][0]) == out.back()) {
       i = explained;
       continue;
     }
@@ -97,7 +129,8 @@ std::string spelled_characters(std::string_view heard) {
       characters = said;
     } else if (word.size() <= 2 || std::ranges::any_of(word, is_digit)) {
       std::ranges::transform(word, std::back_inserter(characters), upper);
-    } else if (word.size() == 3 && !std::ranges::any_of(word, [](char c) { return std::string_view("aeiou").contains(c); })) {
+    } else if (word.size() == 3 &&
+               !std::ranges::any_of(word, [](char c) { return std::string_view("aeiou").contains(c); })) {
       std::ranges::transform(word, std::back_inserter(characters), upper);
     } else {
       characters = std::string(1, kSomeWord);
@@ -152,7 +185,8 @@ std::string date_figures(std::string_view heard) {
   std::string out;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     std::string group = groups[i];
-    if (i + 1 < groups.size() && group.size() == 4 && group.back() == '0' && (groups[i + 1].size() == 1 || (groups[i + 1].size() == 2 && groups[i + 1][0] == '0')) && out.size() >= 2) {
+    if (i + 1 < groups.size() && group.size() == 4 && group.back() == '0' &&
+        (groups[i + 1].size() == 1 || (groups[i + 1].size() == 2 && groups[i + 1][0] == '0')) && out.size() >= 2) {
       group.back() = groups[i + 1].back();
       ++i;
     }
