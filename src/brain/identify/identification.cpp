@@ -76,7 +76,9 @@ Identification::Decision Identification::decide() const {
       if (attempts_[i] < attempts_[ask]) ask = i;
       continue;
     }
-    if (attempts_[i] > 0 && answered >= 2 && costs_[i][decision.person] > costs_[ask][decision.person]) ask = i;
+    if (attempts_[i] > 0 && answered >= 2 && directory_.size() > 0 &&
+        costs_[i][decision.person] > costs_[ask][decision.person])
+      ask = i;
   }
   decision.item = static_cast<Item>(ask);
   return decision;
