@@ -10,7 +10,7 @@ namespace {
 // by chance, and what is heard of them is far from all that are. Below the true likelihoods: a name is shared by many.
 constexpr std::array<double, kItems> kStranger{9.0, 7.5, 8.0};
 constexpr double kStrangerShare = 0.05;
-constexpr double kEnough = 0.98;  // probability at which a caller is taken for who they say
+constexpr double kEnough = 0.95;  // probability at which a caller is taken for who they say
 constexpr double kAgain = 0.5;    // weight of a second answer to the same question: its noise is like the first's
 
 }  // namespace
