@@ -9,7 +9,6 @@ namespace offhook::brain {
 
 using std::chrono::days;
 using std::chrono::minutes;
-using std::chrono::year_month_day;
 
 namespace {
 
@@ -37,10 +36,11 @@ struct WhenReader::Parts {
     std::size_t high = pieces.size();
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
-      if (pieces[middle].begin < tokens[token].begin)
+      if (pieces[middle].begin < tokens[token].begin) {
         low = middle + 1;
-      else
+      } else {
         high = middle;
+      }
     }
     if (low >= pieces.size() || pieces[low].begin != tokens[token].begin) return std::nullopt;
     return low;

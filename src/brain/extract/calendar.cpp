@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -40,10 +41,20 @@ std::string span_text(int seconds) {
 
 std::string plain_number(double value) { return fmt::format("{:.15g}", value); }
 
+PeriodNode certain_period(sys_days begin, sys_days end, std::size_t next, Unit unit, std::string timex) {
+  PeriodNode node{.next = next, .begin = {begin, begin}, .end = {end, end}, .unit = unit};
+  node.timex = std::move(timex);
+  return node;
+}
+
+std::string range_text(sys_days begin, sys_days end, std::string_view length) {
+  return "(" + date_text(begin) + "," + date_text(end) + "," + std::string(length) + ")";
+}
+
 std::string value_text(TemporalKind kind, Civil value) {
   const sys_days day = floor<days>(value);
   const int second = int((value - day).count());
-  const std::string time = fmt::format("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+  std::string time = fmt::format("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
   switch (kind) {
     case TemporalKind::date:
     case TemporalKind::date_range: return date_text(day);
@@ -61,6 +72,20 @@ sys_days first_of_month(sys_days day, int months_ahead) {
 }
 
 sys_days first_of_year(int value) { return year(value) / 1 / 1; }
+int figures_value(std::string_view figures) {
+  int value = 0;
+  std::from_chars(figures.data(), figures.data() + figures.size(), value);
+  return value;
+}
+
+std::optional<sys_days> day_of(int year_said, int month, int day) {
+  const year_month_day date{year(year_said), std::chrono::month(unsigned(month)), std::chrono::day(unsigned(day))};
+  if (!date.ok()) return std::nullopt;
+  return sys_days(date);
+}
+
+int weekday_of(sys_days day) { return int(weekday(day).iso_encoding()); }
+
 int year_of_day(sys_days day) { return int(year_month_day(day).year()); }
 int month_of_day(sys_days day) { return int(unsigned(year_month_day(day).month())); }
 

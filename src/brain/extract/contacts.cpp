@@ -100,7 +100,8 @@ void find_spoken(const Pieces& pieces, std::vector<ContactFound>& all) {
     std::size_t begin = at;
     bool may_join = true;     // the piece before may be a word
     bool last_single = true;  // of what was taken last
-    for (std::size_t k = at; k-- > 0 && at - k <= kLongestLocal;) {
+    for (std::size_t back = 1; back <= std::min(at, kLongestLocal); ++back) {
+      const std::size_t k = at - back;
       const std::string_view sign = pieces[k].kind == Piece::Kind::word ? sign_of(pieces[k].text)
                                     : pieces.is_mark(k, '.') && pieces[k].is_glued && pieces[k + 1].is_glued
                                         ? std::string_view(".")
@@ -163,10 +164,7 @@ std::vector<ContactFound> find_spoken_phones(const Pieces& pieces, std::string_v
       if (piece.kind == Piece::Kind::figures) {
         if (pieces[i + 1].is_glued && pieces[i + 1].kind == Piece::Kind::word) break;
         digits += repeat > 1 && piece.text.size() == 1 ? std::string(repeat, piece.text[0]) : std::string(piece.text);
-      } else if (piece.is('+') && digits.empty()) {
-        has_plus = true;
-        continue;
-      } else if (piece.text == "plus" && digits.empty()) {
+      } else if ((piece.is('+') || piece.text == "plus") && digits.empty()) {
         has_plus = true;
         continue;
       } else if (piece.text == "double" || piece.text == "triple" || piece.text == "treble") {

@@ -20,19 +20,19 @@ Scale scale_of(Unit unit) {
     case kSecond: return {"S", 1, true};
     case kMinute: return {"M", 60, true};
     case kHour: return {"H", 3600, true};
-    case kDay:
-    case kNight: return {"D", 86400, false};
-    case kWeek: return {"W", 604800, false};
-    case kFortnight: return {"W", 604800, false};
-    case kWeekend: return {"WE", 172800, false};
-    case kMonth: return {"M", 2592000, false};
-    case kQuarter: return {"M", 2592000, false};
-    case kYear: return {"Y", 31536000, false};
-    case kDecade: return {"Y", 31536000, false};
-    case kCentury: return {"Y", 31536000, false};
-    case kWorkday: return {"WD", 86400, false};
+    case kWeek:
+    case kFortnight:
     case kWorkweek: return {"W", 604800, false};
+    case kWeekend: return {"WE", 172800, false};
+    case kMonth:
+    case kQuarter: return {"M", 2592000, false};
+    case kYear:
+    case kDecade:
+    case kCentury:
     case kHalfYear: return {"Y", 31536000, false};
+    case kWorkday: return {"WD", 86400, false};
+    case kDay:
+    case kNight: break;
   }
   return {"D", 86400, false};
 }
@@ -125,7 +125,6 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
       }
       if (const Tag* found = p_.tag(after, unit); found != nullptr && found->unit() == kSecond) break;
       if (!p_.is(after, unit)) break;
-      node.is_indefinite = node.is_indefinite || false;
     } else if (const auto number = read_count(p_, here)) {
       count = number->value;
       after = number->next;

@@ -276,7 +276,6 @@ std::vector<MoneyFound> find_money(const Pieces& pieces) {
     std::size_t name_at = amount->next;
     if (pieces.is_mark(name_at, '-') && pieces[name_at].is_glued && pieces[name_at + 1].kind == Piece::Kind::word)
       ++name_at;
-    name_at = pieces.is(name_at, Word::of) && pieces.is(name_at + 1, Word::a) ? name_at : name_at;
     Match name = currency_at(pieces, name_at);
     // "30 MUSD": millions of a code.
     double factor = 1;

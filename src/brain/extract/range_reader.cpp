@@ -24,8 +24,8 @@ std::string length_text(sys_days from, sys_days until, bool by_month, bool by_ye
 
 }  // namespace
 
-// An end of a range: a day, or the first day of a month or year; `is_until`: the end of what "the end of" names.
-std::optional<DateNode> TemporalReader::range_end(std::size_t at, bool is_until, bool& by_month, bool& by_year) const {
+// An end of a range: a day, the first day of a month or year, or the end of what "the end of" names.
+std::optional<DateNode> TemporalReader::range_end(std::size_t at, bool& by_month, bool& by_year) const {
   by_month = by_year = false;
   std::optional<DateNode> day = date(at);
   const std::size_t lead = skip(at, in);
@@ -65,7 +65,6 @@ std::optional<DateNode> TemporalReader::range_end(std::size_t at, bool is_until,
   }
   if (!whole->mod.empty() && node.month != 0) node.day = int((node.future - first_of_month(node.future)).count()) + 1;
   node.timex = node.is_certain ? date_text(node.past) : "XXXX" + date_text(node.future).substr(4);
-  (void)is_until;
   return node;
 }
 
@@ -165,7 +164,7 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
     return short_form;
   }
   bool a_month = false, a_year = false, b_month = false, b_year = false;
-  auto start = range_end(here, false, a_month, a_year);
+  auto start = range_end(here, a_month, a_year);
   std::size_t link = 0;
   if (start) {
     link = start->next;
@@ -182,7 +181,7 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
     const DateNode today = on_day(ref_.today, behind + 1);
     return range_of(*start, today, at, behind + 1, false, false);
   }
-  auto stop = range_end(behind, true, b_month, b_year);
+  auto stop = range_end(behind, b_month, b_year);
   if (!stop) {
     // "the 5th to the tenth", "april ninth through seventeenth"
     const std::size_t day_at = skip(behind, the);
@@ -319,7 +318,6 @@ std::optional<TemporalReader::Found> TemporalReader::started_range(std::size_t a
   if (!day) return std::nullopt;
   sys_days until = day->future;
   for (const auto& [count, unit] : length->parts) until = add_units(until, count, unit);
-  if (!is_from && !day->is_certain && day->month != 0 && false) return std::nullopt;
   // A past month and day of this year are taken as they stand: the stretch may have begun.
   sys_days from_day = day->future;
   if (!day->is_certain && day->month != 0 && year_of_day(from_day) > year_of_day(ref_.today)) {

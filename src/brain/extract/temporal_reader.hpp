@@ -130,7 +130,7 @@ class TemporalReader {
   [[nodiscard]] std::optional<Found> range_of(const DateNode& from, const DateNode& until, std::size_t at,
                                               std::size_t next, bool by_month, bool by_year) const;
   [[nodiscard]] std::optional<Found> started_range(std::size_t at) const;
-  [[nodiscard]] std::optional<DateNode> range_end(std::size_t at, bool is_until, bool& by_month, bool& by_year) const;
+  [[nodiscard]] std::optional<DateNode> range_end(std::size_t at, bool& by_month, bool& by_year) const;
   // moments (moment_reader.cpp)
   [[nodiscard]] std::optional<Found> moment(std::size_t at) const;
   [[nodiscard]] std::optional<Found> moment_range(std::size_t at) const;
@@ -163,8 +163,18 @@ class TemporalReader {
 [[nodiscard]] std::string year_text(int year);
 [[nodiscard]] std::string two_figures(int value);
 [[nodiscard]] std::string date_text(sys_days day);
+/// The value of figures; 0 when they are too many.
+[[nodiscard]] int figures_value(std::string_view figures);
+/// The day, when there is one ("30 February" is none).
+[[nodiscard]] std::optional<sys_days> day_of(int year, int month, int day);
+/// 1 Monday to 7 Sunday.
+[[nodiscard]] int weekday_of(sys_days day);
 /// "T16", "T16:30", "T16:30:05".
 [[nodiscard]] std::string time_text(int second, int precision);
+/// A period with one reading.
+[[nodiscard]] PeriodNode certain_period(sys_days begin, sys_days end, std::size_t next, Unit unit, std::string timex);
+/// "(2016-01-12,2016-01-22,P10D)".
+[[nodiscard]] std::string range_text(sys_days begin, sys_days end, std::string_view length);
 /// "PT3H30M", "P2D".
 [[nodiscard]] std::string span_text(int seconds);
 /// A number without needless zeros: "3", "3.5".

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 #include "brain/extract/temporal_reader.hpp"
@@ -12,12 +11,6 @@ using enum Word;
 
 constexpr int kHourSeconds = 3600;
 constexpr int kDaySeconds = 86400;
-
-int to_int(std::string_view digits) {
-  int value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
-}
 
 struct PartOfDay {
   std::string_view code;
@@ -195,13 +188,13 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
              p_[i + 1].text.size() == 2;
     };
     if (figures.size() <= 2 && colon(here + 1, ':')) {
-      hour = to_int(figures);
-      minute = to_int(p_[here + 2].text);
+      hour = figures_value(figures);
+      minute = figures_value(p_[here + 2].text);
       node.next = here + 3;
       node.precision = 1;
       has_clock = true;
       if (colon(node.next, ':')) {
-        second = to_int(p_[node.next + 1].text);
+        second = figures_value(p_[node.next + 1].text);
         node.next += 2;
         node.precision = 2;
       } else if (p_.is_mark(node.next, ':') && p_[node.next].is_glued) {
@@ -209,16 +202,16 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
       }
     } else if (figures.size() <= 2 && colon(here + 1, '.') &&
                !(p_.is_mark(here + 3, '.') && p_[here + 3].is_glued && p_.is_figures(here + 4)) &&
-               to_int(p_[here + 2].text) < 60) {
+               figures_value(p_[here + 2].text) < 60) {
       const bool has_meridiem = p_.is(here + 3, meridiem);
       if (!is_led && !has_meridiem) return std::nullopt;
-      hour = to_int(figures);
-      minute = to_int(p_[here + 2].text);
+      hour = figures_value(figures);
+      minute = figures_value(p_[here + 2].text);
       node.next = here + 3;
       node.precision = 1;
       has_clock = true;
     } else if (figures.size() <= 2) {
-      hour = to_int(figures);
+      hour = figures_value(figures);
       node.next = here + 1;
       if (p_[here + 1].is_glued &&
           (p_[here + 1].is('%') || p_[here + 1].is('/') || (p_[here + 1].is('.') && p_.is_figures(here + 2)) ||
@@ -226,8 +219,8 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
            (p_[here + 1].is(':') && p_.is_figures(here + 2))))
         return std::nullopt;
     } else if (figures.size() <= 4 && (p_.is(here + 1, meridiem) || may_be_bare)) {
-      hour = to_int(figures.substr(0, figures.size() - 2));
-      minute = to_int(figures.substr(figures.size() - 2));
+      hour = figures_value(figures.substr(0, figures.size() - 2));
+      minute = figures_value(figures.substr(figures.size() - 2));
       node.next = here + 1;
       node.precision = 1;
       if (!p_.is(here + 1, meridiem) &&

@@ -162,13 +162,11 @@ std::vector<ContactFound> find_written_phones(std::string_view text) {
       std::size_t i = figures_end;
       while (i < text.size() && text[i] == ' ') ++i;
       const std::string word = to_lower(text.substr(i, 4));
-      std::size_t digits_at = 0;
-      if (word.starts_with("ext."))
-        digits_at = i + 4;
-      else if (word.starts_with("ext"))
-        digits_at = i + 3;
-      else if (word.starts_with("x"))
-        digits_at = i + 1;
+      const std::size_t length = word.starts_with("ext.")  ? 4
+                                 : word.starts_with("ext") ? 3
+                                 : word.starts_with("x")   ? 1
+                                                           : 0;
+      std::size_t digits_at = length == 0 ? 0 : i + length;
       while (digits_at != 0 && digits_at < text.size() && text[digits_at] == ' ') ++digits_at;
       if (digits_at != 0 && digits_at < text.size() && is_digit(text[digits_at])) {
         std::size_t stop = digits_at;

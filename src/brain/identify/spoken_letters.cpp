@@ -79,6 +79,12 @@ std::vector<std::string> words_of(std::string_view heard) {
   return words;
 }
 
+// "lu", "4b", "wbn": letters and figures that were run together.
+bool is_letters(std::string_view word) {
+  const bool has_vowel = std::ranges::any_of(word, [](char c) { return std::string_view("aeiou").contains(c); });
+  return word.size() <= 2 || std::ranges::any_of(word, is_digit) || (word.size() == 3 && !has_vowel);
+}
+
 std::string_view said_as(std::string_view word) {
   const auto found = std::ranges::find(kSaid, word, &Said::word);
   return found == kSaid.end() ? std::string_view() : found->characters;
@@ -127,10 +133,7 @@ std::string spelled_characters(std::string_view heard) {
     std::string characters;
     if (const auto said = said_as(word); !said.empty()) {
       characters = said;
-    } else if (word.size() <= 2 || std::ranges::any_of(word, is_digit)) {
-      std::ranges::transform(word, std::back_inserter(characters), upper);
-    } else if (word.size() == 3 &&
-               !std::ranges::any_of(word, [](char c) { return std::string_view("aeiou").contains(c); })) {
+    } else if (is_letters(word)) {
       std::ranges::transform(word, std::back_inserter(characters), upper);
     } else {
       characters = std::string(1, kSomeWord);
@@ -204,6 +207,13 @@ std::string sounds_of(std::string_view name) {
   std::string out;
   const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\0'; };
   const auto is_vowel = [](char c) { return c != '\0' && std::string_view("AEIOU").contains(c); };
+  // The K of "Knight", the W of "Wright", the H of "Sarah", the E of "Anne".
+  const auto is_mute = [&](std::size_t i) {
+    const char c = text[i];
+    const char next = at(i + 1);
+    return (i == 0 && ((c == 'K' && next == 'N') || (c == 'W' && next == 'R'))) ||
+           (c == 'H' && i > 0 && !is_vowel(next)) || (c == 'E' && next == '\0' && i > 1);
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const char next = at(i + 1);
@@ -227,17 +237,13 @@ std::string sounds_of(std::string_view name) {
     } else if (c == 'G' && next == 'H') {
       ++i;
       continue;
-    } else if ((c == 'K' && next == 'N' && i == 0) || (c == 'W' && next == 'R' && i == 0)) {
-      continue;
-    } else if (c == 'H' && i > 0 && !is_vowel(next)) {
+    } else if (is_mute(i)) {
       continue;
     } else if (c == 'T' && next == 'H') {
       sound = 'T';
       ++i;
     } else if (c == 'Y' && (i > 0 || !is_vowel(next))) {
       sound = 'I';
-    } else if (c == 'E' && i + 1 == text.size() && i > 1) {
-      continue;  // mute
     } else if (c == 'E' && (next == 'E' || next == 'A' || next == 'Y')) {
       sound = 'I';
       ++i;
