@@ -124,7 +124,8 @@ class Brain final : public llm::ChatModel {
     const Situation situation{
         .dialogue = dialogue,
         .reading = {.moment = {.today = zone.to_civil(request.now).date, .is_month_first = dialogue.region == "US"},
-                    .region = dialogue.region},
+                    .region = dialogue.region,
+                    .language = dialogue.language},
         .caller_phone = request.caller_phone,
         .tools = request.tool_choice == llm::ToolChoice::none ? std::span<const llm::ToolSpec>()
                                                               : std::span<const llm::ToolSpec>(request.tools)};

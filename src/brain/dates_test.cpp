@@ -97,6 +97,32 @@ TEST(Dates, AreReadAsCallersSayThem) {
   }
 }
 
+TEST(Dates, AreReadAsFarAsTheirPhraseGoes) {
+  EXPECT_EQ(date_in("the Saturday after next at half past two"), "2026-03-21");
+  EXPECT_EQ(time_in("the Saturday after next at half past two"), "14:30");
+  EXPECT_EQ(date_in("the first Monday of next month"), "2026-04-06");
+  EXPECT_EQ(date_in("three weeks from tomorrow"), "2026-03-24");
+  EXPECT_EQ(date_in("on Christmas eve"), "2026-12-24");
+  EXPECT_EQ(date_in("nothing works since yesterday"), "none");
+}
+
+TEST(Dates, AreReadInTheLanguageOfTheCaller) {
+  const auto first_of = [](std::string_view text, std::string language, MentionKind kind) {
+    const auto tokens = tokenize(text);
+    const ReadingContext context{.moment = {.today = kToday}, .language = std::move(language)};
+    for (const auto& mention : find_mentions(text, tokens, context)) {
+      if (mention.kind == kind && !mention.is_weak) return mention.value;
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(first_of("gelecek cuma saat üç buçukta", "tr", MentionKind::date), "2026-03-13");
+  EXPECT_EQ(first_of("gelecek cuma saat üç buçukta", "tr", MentionKind::time), "15:30");
+  EXPECT_EQ(first_of("el próximo viernes a las diez de la mañana", "es", MentionKind::date), "2026-03-13");
+  EXPECT_EQ(first_of("el próximo viernes a las diez de la mañana", "es", MentionKind::time), "10:00");
+  EXPECT_EQ(first_of("agle somvar ko subah gyarah baje", "hi-IN", MentionKind::date), "2026-03-09");
+  EXPECT_EQ(first_of("अगले सोमवार शाम 5 बजे", "hi", MentionKind::time), "17:00");
+}
+
 TEST(Dates, WordsThatAreMonthsTooAreOnlyWeakReadings) {
   for (const std::string_view text : {"may I ask something", "we march on", "give me a second"}) {
     const auto tokens = tokenize(text);

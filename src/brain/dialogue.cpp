@@ -222,6 +222,7 @@ Result<Dialogue> load(const EmbeddedFile* agent_file) {
       const auto root = YAML::Load(std::string(agent_file->content));
       if (!root.IsMap() || !root["name"]) throw std::runtime_error("not an agent: no 'name'");
       dialogue.agent = root["name"].as<std::string>();
+      if (root["language"]) dialogue.language = root["language"].as<std::string>();
       if (root["region"]) dialogue.region = root["region"].as<std::string>();
       if (root["brain"]) read_section(root["brain"], dialogue, words);
     }

@@ -101,6 +101,7 @@ struct IntentSpec {
 /// The format is described in README.md of this folder. Immutable.
 struct Dialogue {
   std::string agent;
+  std::string language = "en";  ///< what its callers speak
   std::string region = "US";
   std::vector<std::string> about;          ///< what the agent can do, as sentences
   std::vector<std::string> opening;        ///< "how can I help you?", before anything was done

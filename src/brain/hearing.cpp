@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "brain/extract/polarity.hpp"
 
 namespace offhook::brain {
 namespace {
@@ -327,6 +328,11 @@ Utterance hear(std::string_view text, const Situation& situation) {
   out.tokens = tokenize(out.text);
   out.mentions = find_mentions(out.text, out.tokens, situation.reading);
   out.polarity = read_polarity(out.tokens);
+  if (const std::string& language = situation.reading.language; !language.starts_with("en")) {
+    const extract::Pieces pieces(out.text, extract::language_of(language));
+    const auto answer = extract::find_polarity(out.text, pieces);
+    out.polarity = !answer ? Polarity::none : answer->is_yes ? Polarity::yes : Polarity::no;
+  }
   const auto clauses = clauses_of(out.tokens, out.mentions);
   out.is_question = out.text.contains('?') || std::ranges::any_of(clauses, [&](const auto& clause) {
                       return opens_question(out.tokens, clause.first);

@@ -36,7 +36,8 @@ struct Mention {
 
 struct ReadingContext {
   Moment moment;
-  std::string region = "US";  ///< ISO 3166-1 alpha-2, for phone numbers
+  std::string region = "US";    ///< ISO 3166-1 alpha-2, for phone numbers
+  std::string language = "en";  ///< of the caller, as a tag: "en", "tr-TR"
 };
 
 /// All mentions of a text in the order of their first token; within one kind they do not overlap.

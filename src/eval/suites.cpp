@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "eval/all_suites.hpp"
+
 namespace offhook::eval {
 namespace {
 
-constexpr std::array<Suite, 0> kSuites{};
+constexpr auto kSuites = std::to_array<Suite>({
+    {"evi", "callers identified by postcode, name and date of birth, from a recogniser's n-best lists", run_evi},
+    {"recognizers", "dates, times, numbers, money, phones, e-mails and yes/no in sentences", run_recognizers},
+});
 
 }  // namespace
 
