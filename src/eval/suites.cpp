@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "eval/suites_all.hpp"
+
 namespace offhook::eval {
 namespace {
 
-constexpr std::array<Suite, 0> kSuites{};
+constexpr auto kSuites = std::to_array<Suite>({
+    {"banking77", "intents of bank customers' questions: accuracy, speed, what is none of them", run_banking77},
+});
 
 }  // namespace
 
