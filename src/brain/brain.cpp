@@ -144,12 +144,12 @@ class Brain final : public llm::ChatModel {
 
 }  // namespace
 
-Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files) {
-  auto common = load_common_dialogue();
+Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files, ModelCache* models) {
+  auto common = load_common_dialogue(models);
   if (!common) return fail(common);
   std::map<std::string, Dialogue> dialogues;
   for (const auto& file : agent_files) {
-    auto dialogue = load_dialogue(file);
+    auto dialogue = load_dialogue(file, models);
     if (!dialogue) return fail(dialogue);
     const std::string agent = dialogue->agent;
     if (!dialogues.emplace(agent, std::move(*dialogue)).second) {

@@ -196,8 +196,8 @@ void check_names(const Dialogue& dialogue) {
   }
 }
 
-void train(Dialogue& dialogue, std::vector<Texts> words) {
-  dialogue.classifier = Classifier(std::move(words));
+void train(Dialogue& dialogue, std::vector<Texts> words, ModelCache* models) {
+  dialogue.classifier = IntentModel(std::move(words));
   // Any fixed day: only the places of the facts matter.
   using namespace std::chrono_literals;
   const ReadingContext context{.moment = {.today = 2026y / 1 / 1}, .region = dialogue.region};
@@ -208,10 +208,10 @@ void train(Dialogue& dialogue, std::vector<Texts> words) {
       dialogue.classifier.add(name, blank_facts(tokens, 0, tokens.size(), mentions), intent.is_set_phrase);
     }
   }
-  dialogue.classifier.build();
+  dialogue.classifier.build(models);
 }
 
-Result<Dialogue> load(const EmbeddedFile* agent_file) {
+Result<Dialogue> load(const EmbeddedFile* agent_file, ModelCache* models) {
   std::string_view file = "common_dialogue.yaml";
   try {
     Dialogue dialogue;
@@ -226,7 +226,7 @@ Result<Dialogue> load(const EmbeddedFile* agent_file) {
       if (root["brain"]) read_section(root["brain"], dialogue, words);
     }
     check_names(dialogue);
-    train(dialogue, std::move(words));
+    train(dialogue, std::move(words), models);
     return dialogue;
   } catch (const std::exception& error) {
     return fail(ErrorKind::invalid_argument, std::string(file) + ": " + error.what());
@@ -256,7 +256,7 @@ const FlowSpec* Dialogue::flow_of_tool(std::string_view tool) const {
   return found == flows.end() ? nullptr : &found->second;
 }
 
-Result<Dialogue> load_dialogue(const EmbeddedFile& agent_file) { return load(&agent_file); }
-Result<Dialogue> load_common_dialogue() { return load(nullptr); }
+Result<Dialogue> load_dialogue(const EmbeddedFile& agent_file, ModelCache* models) { return load(&agent_file, models); }
+Result<Dialogue> load_common_dialogue(ModelCache* models) { return load(nullptr, models); }
 
 }  // namespace offhook::brain
