@@ -10,23 +10,52 @@
 namespace offhook::brain::schema {
 namespace {
 
+// A tool that does something must be named a little more clearly than one that looks something up.
+constexpr double kEffectReserve = 0.1;
+// What a date or a time weighs that only another tool can use.
+constexpr double kFactEvidence = 0.7;
+// What a question about the matter in hand weighs for staying with it.
+constexpr double kStay = 1.5;
+
 bool says_any(const std::string& words, std::initializer_list<std::string_view> phrases) {
   return std::ranges::any_of(phrases, [&](std::string_view phrase) { return contains_words(words, phrase); });
 }
 
 bool asks_for_more(const std::string& words) {
-  return says_any(
-      words, {"anything else", "something else", "any other", "anything more", "further assistance", "further help",
-              "else i can", "more help", "other assistance", "anything further", "what else", "additional help",
-              "additional assistance", "any further", "more assistance", "some more help", "help with more"});
+  if (says_any(words, {"will that be all", "is that all", "is that everything", "anything you need", "can i help",
+                       "any question", "any questions"})) {
+    return true;
+  }
+  return says_any(words, {"else", "further", "more", "other", "again", "additional", "another"}) &&
+         says_any(words, {"help", "assist", "assistance", "anything", "something", "do for you", "details", "need",
+                          "service", "assisting", "what else"});
 }
 
 bool ends_talk(const std::string& words, Polarity polarity) {
-  return polarity == Polarity::no ||
-         says_any(words,
-                  {"that is all", "that is it", "all set", "that will be all", "nothing else", "i am good", "i am done",
-                   "all i need", "all i needed", "goodbye", "bye", "that would be all", "i am all", "that will do",
-                   "everything i need", "that is everything", "be it", "i am fine", "nothing more"});
+  return polarity == Polarity::no || says_any(words, {"that is all",
+                                                      "that is it",
+                                                      "all set",
+                                                      "that will be all",
+                                                      "nothing else",
+                                                      "i am good",
+                                                      "i am done",
+                                                      "all i need",
+                                                      "all i needed",
+                                                      "goodbye",
+                                                      "bye",
+                                                      "that would be all",
+                                                      "i am all",
+                                                      "that will do",
+                                                      "everything i need",
+                                                      "that is everything",
+                                                      "be it",
+                                                      "i am fine",
+                                                      "nothing more",
+                                                      "not now",
+                                                      "not right now",
+                                                      "that is ok",
+                                                      "appreciate",
+                                                      "covers it"});
 }
 
 bool offers_tool(const std::string& words) {
@@ -76,36 +105,84 @@ void Tracker::switch_to(std::size_t tool) {
   has_asked_for_more_ = false;
 }
 
+// What is said of wishes: words that are values ("on Thursday", "my checking account") are none.
+std::set<std::string> Tracker::wishes_in(const Sentence& said) const {
+  Tokens left;
+  for (std::size_t at = 0; at < said.tokens.size(); ++at) {
+    const auto& token = said.tokens[at];
+    const bool is_choice = std::ranges::any_of(tools_, [&](const ToolSchema& tool) {
+      return std::ranges::any_of(tool.arguments, [&](const Argument& argument) {
+        return std::ranges::any_of(argument.choices,
+                                   [&](const std::string& each) { return normalize(each) == token.text; });
+      });
+    });
+    if (!is_choice && !is_in_fact(said, at)) left.push_back(token);
+  }
+  return concepts_in(left);
+}
+
+std::vector<double> Tracker::judge_tools(const Sentence& said) const {
+  auto wishes = wishes_in(said);
+  auto scores = score_tools(tools_, wishes);
+  for (std::size_t i = 0; i < tools_.size(); ++i) {
+    // Somebody who names no deed ("I need a dentist") wants to look first.
+    if (tools_[i].has_effect) scores[i] -= kEffectReserve;
+  }
+  if (!active_) return scores;
+  const auto& running = tools_[*active_];
+  // A day or an hour that only another tool can use speaks for that one.
+  const auto takes = [](const ToolSchema& tool, ValueKind kind) {
+    return std::ranges::any_of(tool.arguments, [kind](const Argument& each) { return each.kind == kind; });
+  };
+  for (const auto& [mention_kind, kind] :
+       {std::pair{MentionKind::date, ValueKind::date}, {MentionKind::time, ValueKind::time}}) {
+    const bool is_said = std::ranges::any_of(
+        said.mentions, [&](const Mention& each) { return each.kind == mention_kind && !each.is_weak; });
+    if (!is_said || takes(running, kind)) continue;
+    for (std::size_t i = 0; i < tools_.size(); ++i) {
+      if (takes(tools_[i], kind)) scores[i] += kFactEvidence;
+    }
+  }
+  // "What is their phone number?", "is it furnished?": about what we are talking of, not another wish.
+  constexpr auto kAttributes =
+      std::to_array<std::string_view>({"phone", "number", "address", "rating", "review", "contact", "website", "price",
+                                       "located", "location", "rated"});
+  const bool names_attribute =
+      std::ranges::any_of(said.tokens, [&](const Token& token) { return is_one_of(kAttributes, token.text); });
+  const bool names_flag = said.is_question && std::ranges::any_of(tools_, [&](const ToolSchema& tool) {
+                            return std::ranges::any_of(tool.arguments, [&](const Argument& each) {
+                              return each.kind == ValueKind::flag && names_argument(tool, each, said.concepts);
+                            });
+                          });
+  const bool wants_another = std::ranges::any_of(said.tokens, [](const Token& token) {
+    return token.text == "another" || token.text == "different" || token.text == "else";
+  });
+  if (running.has_effect && (names_attribute || names_flag) && !wants_another) scores[*active_] += kStay;
+  return scores;
+}
+
 void Tracker::choose_tool(const Sentence& said) {
   const std::string words = normalize(said.text);
   has_named_tool_ = false;
-  auto concepts = said.concepts;
-  const auto scores = score_tools(tools_, concepts);
+  const auto scores = judge_tools(said);
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (!best || scores[i] > scores[*best]) best = i;
   }
-  if (has_asked_for_more_ && ends_talk(words, said.polarity) && (!best || scores[*best] < kMeantScore)) {
-    active_.reset();
-    return;
-  }
+  if (!best) return;
+  const bool is_clear = scores[*best] >= kMeantScore;
+  if (has_asked_for_more_ && ends_talk(words, said.polarity) && !is_clear) return active_.reset();
+  if (offered_tool_ && said.polarity == Polarity::no && (!is_clear || *best == *offered_tool_)) return active_.reset();
   const bool accepts = said.polarity == Polarity::yes || (said.polarity == Polarity::none && !said.mentions.empty());
-  if (offered_tool_ && accepts && (!best || *best == *offered_tool_ || scores[*best] < kMeantScore + kSwitchMargin)) {
+  if (offered_tool_ && accepts && (*best == *offered_tool_ || scores[*best] < kMeantScore + kSwitchMargin)) {
     has_named_tool_ = true;
     return switch_to(*offered_tool_);
   }
-  if (!best || scores[*best] < kMeantScore) {
-    if (!active_ && best && scores[*best] > 0) {
-      has_named_tool_ = true;
-      switch_to(*best);
-    }
+  if (!active_) {
+    if (scores[*best] <= 0) return;
+  } else if (!is_clear || (*best != *active_ && scores[*best] < scores[*active_] + kSwitchMargin)) {
     return;
   }
-  if (active_ && *best == *active_) {
-    has_named_tool_ = true;
-    return;
-  }
-  if (active_ && scores[*best] < scores[*active_] + kSwitchMargin) return;
   has_named_tool_ = true;
   switch_to(*best);
 }

@@ -38,6 +38,8 @@ class Tracker {
 
  private:
   void choose_tool(const Sentence& said);
+  [[nodiscard]] std::set<std::string> wishes_in(const Sentence& said) const;
+  [[nodiscard]] std::vector<double> judge_tools(const Sentence& said) const;
   void switch_to(std::size_t tool);
   void note_offers(const Sentence& spoken);
 

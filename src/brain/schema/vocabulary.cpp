@@ -42,6 +42,7 @@ constexpr auto kGroups = std::to_array<std::string_view>({
     "bus coach",
     "train rail railway",
     "visit tour viewing",
+    "appointment visit consultation session",
     "attraction sight museum sightseeing landmark",
     "concert show game match",
     "ticket tickets seat",
@@ -133,8 +134,16 @@ std::vector<std::string> concepts_of(std::string_view word) {
 
 std::set<std::string> concepts_in(const Tokens& tokens) {
   std::set<std::string> out;
+  std::string_view before;
   for (const auto& token : tokens) {
+    const auto previous = std::exchange(before, std::string_view(token.text));
     if (token.is_mark || token.is_number || is_plain_word(token.text)) continue;
+    // "What do I have scheduled?" and "my schedule" are about what there is; nothing is to be scheduled.
+    const bool is_noun = token.text == "schedule" && (previous == "my" || previous == "your" || previous == "our");
+    if (is_noun || token.text == "scheduled" || token.text == "planned") {
+      out.emplace("event");
+      continue;
+    }
     for (auto& each : concepts_of(token.text)) out.insert(std::move(each));
   }
   return out;
