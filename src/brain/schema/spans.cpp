@@ -85,6 +85,7 @@ std::vector<Span> capital_runs(const Sentence& sentence) {
   const auto belongs = [&](std::size_t at) {
     if (at >= tokens.size() || tokens[at].is_mark || is_in_fact(sentence, at)) return false;
     const bool is_sentence_start = at == 0 || (tokens[at - 1].is_mark && tokens[at - 1].text != ",");
+    if (tokens[at].text == "i") return false;
     if (tokens[at].is_number) return true;
     if (!tokens[at].is_capital) return false;
     return !is_sentence_start || !is_around(tokens[at].text);

@@ -115,7 +115,8 @@ ToolSchema read_tool(const llm::ToolSpec& spec) {
   }
   tool.concepts = concepts_in(spec.description);
   tool.concepts.insert(tool.name_concepts.begin(), tool.name_concepts.end());
-  tool.has_effect = names_effect(tool.name_concepts);
+  const auto deed = concepts_in(spec.description.substr(0, spec.description.find(' ')));
+  tool.has_effect = names_effect(tool.name_concepts) || names_effect(deed);
   // "get", "find" and their like at the beginning of a name say that nothing is changed.
   const auto words = split_identifier(spec.name);
   constexpr auto kLooks = std::to_array<std::string_view>(

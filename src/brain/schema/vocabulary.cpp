@@ -56,7 +56,7 @@ constexpr auto kGroups = std::to_array<std::string_view>({
     "origin departure from",
     "price cost fare expensive cheap rate",
     "phone telephone",
-    "block freeze lock",
+    "report file submit",
     "order delivery deliver",
     "account bank",
     "alarm wake",
@@ -153,7 +153,7 @@ std::set<std::string> concepts_in(std::string_view text) { return concepts_in(to
 
 bool names_effect(const std::set<std::string>& concepts) {
   constexpr auto kEffects = std::to_array<std::string_view>(
-      {"book", "buy", "transfer", "pay", "add", "cancel", "change", "block", "share", "request", "order"});
+      {"book", "buy", "transfer", "pay", "add", "cancel", "change", "block", "share", "request", "order", "report"});
   return std::ranges::any_of(kEffects, [&](std::string_view effect) { return concepts.contains(std::string(effect)); });
 }
 
