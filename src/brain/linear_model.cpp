@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -10,11 +11,11 @@ namespace offhook::brain {
 namespace {
 
 // Change it with anything that changes features, training or layout.
-constexpr std::string_view kVersion = "offhook linear model 1\n";
+constexpr std::string_view kVersion = "offhook linear model 2\n";
 // Scores to probabilities: chosen on cross-validated scores of the training file of banking77.
 constexpr float kSharpness = 6.0F;
-// A class by itself is meant from this score on.
-constexpr float kMeant = -0.1F;
+// A class by itself is meant from this score on, unless the training has found better.
+constexpr float kMeant = -0.5F;
 // Where the best score of what no label means falls off; chosen by leaving labels out of the same file.
 constexpr float kScope = -0.4F;
 constexpr float kScopeSharpness = 8.0F;
@@ -68,6 +69,66 @@ void sort_guesses(std::vector<Guess>& guesses) {
   });
 }
 
+// Precision and recall of a class, for a threshold.
+double f1(std::size_t right, std::size_t got, std::size_t wanted) {
+  return got + wanted == 0 ? 0 : 2.0 * static_cast<double>(right) / static_cast<double>(got + wanted);
+}
+
+struct Scored {
+  float score = 0;
+  bool is_meant = false;
+};
+
+// The threshold with the best F1 among these scores.
+float best_threshold(std::vector<Scored> scored) {
+  std::ranges::sort(scored, std::greater<>(), &Scored::score);
+  const auto wanted = static_cast<std::size_t>(std::ranges::count(scored, true, &Scored::is_meant));
+  float best = kMeant;
+  double best_f1 = 0;
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < scored.size(); ++i) {
+    right += scored[i].is_meant ? 1 : 0;
+    const double now = f1(right, i + 1, wanted);
+    if (now <= best_f1) continue;
+    best_f1 = now;
+    best = i + 1 < scored.size() ? (scored[i].score + scored[i + 1].score) / 2 : scored[i].score;
+  }
+  return best;
+}
+
+// Where each class by itself begins to be meant: found on sentences that a model of the others has scored. What few
+// sentences show of one class is held against what all classes show.
+std::vector<float> find_thresholds(std::span<const LinearExample> examples, std::size_t classes, std::size_t features) {
+  constexpr std::size_t kParts = 4;
+  constexpr double kPrior = 20;
+  std::vector<std::vector<Scored>> by_class(classes);
+  std::vector<Scored> all;
+  for (std::size_t part = 0; part < kParts; ++part) {
+    std::vector<LinearExample> others;
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+      if (i % kParts != part) others.push_back(examples[i]);
+    }
+    const auto weights = train_linear(others, classes, features);
+    std::vector<float> scores(weights.width());
+    for (std::size_t i = part; i < examples.size(); i += kParts) {
+      weights.score(examples[i].features, scores);
+      for (std::size_t c = 0; c < classes; ++c) {
+        const bool is_meant = std::ranges::find(examples[i].labels, c) != examples[i].labels.end();
+        by_class[c].push_back({scores[c], is_meant});
+        all.push_back(by_class[c].back());
+      }
+    }
+  }
+  const float common = best_threshold(std::move(all));
+  std::vector<float> out;
+  for (auto& scored : by_class) {
+    const auto count = static_cast<double>(std::ranges::count(scored, true, &Scored::is_meant));
+    const double own = best_threshold(std::move(scored));
+    out.push_back(static_cast<float>((own * count + common * kPrior) / (count + kPrior)));
+  }
+  return out;
+}
+
 }  // namespace
 
 LinearModel LinearModel::train(std::span<const LabelledSentence> sentences) {
@@ -93,6 +154,10 @@ LinearModel LinearModel::train(std::span<const LabelledSentence> sentences) {
     examples.push_back(std::move(example));
   }
   model.weights_ = train_linear(examples, model.labels_.size(), model.features_.size());
+  const bool has_one_each =
+      std::ranges::all_of(examples, [](const LinearExample& each) { return each.labels.size() == 1; });
+  model.meant_ = has_one_each ? std::vector<float>(model.labels_.size(), kMeant)
+                              : find_thresholds(examples, model.labels_.size(), model.features_.size());
   return model;
 }
 
@@ -123,7 +188,7 @@ std::vector<Guess> LinearModel::classify_each(std::string_view sentence) const {
   const auto each = scores(sentence);
   std::vector<Guess> guesses;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    const double probability = 1 / (1 + std::exp(-kSharpness * (each[i] - kMeant)));
+    const double probability = 1 / (1 + std::exp(-kSharpness * (each[i] - meant_[i])));
     if (probability >= 0.5) guesses.push_back({labels_[i], probability});
   }
   sort_guesses(guesses);
@@ -153,6 +218,7 @@ std::string LinearModel::to_bytes() const {
     put(out, entry.idf);
     put(out, static_cast<std::uint32_t>(entry.group));
   }
+  for (const float score : meant_) put(out, score);
   for (std::size_t row = 0; row <= weights_.features; ++row) {
     const auto* begin = reinterpret_cast<const char*>(weights_.rows.data() + (row * weights_.width()));
     out.append(begin, weights_.classes * sizeof(float));
@@ -188,7 +254,9 @@ std::optional<LinearModel> LinearModel::from_bytes(std::string_view bytes) {
     }
     entry.group = static_cast<FeatureGroup>(group);
   }
-  if (reader.left() != (std::size_t{features} + 1) * labels * sizeof(float)) return std::nullopt;
+  if (reader.left() != (std::size_t{features} + 2) * labels * sizeof(float)) return std::nullopt;
+  model.meant_.resize(labels);
+  for (auto& score : model.meant_) (void)reader.read(score);
   model.features_ = FeatureWeights(std::move(entries));
   model.weights_ = LinearWeights(labels, features);
   for (std::size_t row = 0; row <= features; ++row) {

@@ -45,6 +45,7 @@ class LinearModel {
   std::vector<std::string> labels_;
   FeatureWeights features_;
   LinearWeights weights_;
+  std::vector<float> meant_;  // the score from which each label by itself is meant
 };
 
 /// What a model trained on these sentences is known by: changes with any of them and with the way of training.

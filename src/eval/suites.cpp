@@ -10,6 +10,7 @@ namespace {
 
 constexpr auto kSuites = std::to_array<Suite>({
     {"banking77", "intents of bank customers' questions: accuracy, speed, what is none of them", run_banking77},
+    {"nlupp", "turns with several intents and slots: micro F1, each fold left out in turn", run_nlupp},
     {"sgd", "tools known by their schemas only: the tool of each turn, the arguments of each call", run_sgd},
 });
 
