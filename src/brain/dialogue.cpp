@@ -124,13 +124,14 @@ FlowSpec read_flow(const std::string& name, const YAML::Node& node) {
 // Later sections replace entries of the same name.
 void read_section(const YAML::Node& brain, Dialogue& dialogue, std::vector<Texts>& words) {
   check_keys(brain, "brain",
-             {"about", "opening", "wrap_up", "after_failure", "farewell", "fallback", "again", "dropped", "declined",
-              "what_else", "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
+             {"about", "opening", "wrap_up", "after_failure", "farewell", "silence", "fallback", "again", "dropped",
+              "declined", "what_else", "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
   read(brain, "about", dialogue.about);
   read(brain, "opening", dialogue.opening);
   read(brain, "wrap_up", dialogue.wrap_up);
   read(brain, "after_failure", dialogue.after_failure);
   read(brain, "farewell", dialogue.farewell);
+  read(brain, "silence", dialogue.silence);
   read(brain, "fallback", dialogue.fallback);
   read(brain, "again", dialogue.again);
   read(brain, "dropped", dialogue.dropped);

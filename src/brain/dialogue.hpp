@@ -107,6 +107,7 @@ struct Dialogue {
   std::vector<std::string> wrap_up;        ///< "is there anything else?"
   std::vector<std::string> after_failure;  ///< the same after something went wrong
   std::vector<std::string> farewell;
+  std::vector<std::string> silence;         ///< when nothing was said
   std::vector<std::string> fallback;        ///< when nothing was understood
   std::vector<std::string> again;           ///< before a question that is asked a second time
   std::vector<std::string> dropped;         ///< after "never mind"

@@ -11,10 +11,10 @@ namespace {
 // Chosen by cross-validation on the training file of banking77.
 constexpr int kMachinePasses = 8;
 constexpr float kMachineCost = 1;
-constexpr int kRegressionPasses = 12;
-constexpr float kRegressionRate = 10;
+constexpr int kRegressionPasses = 14;
+constexpr float kRegressionRate = 15;
 constexpr double kWordsLeftOut = 0.3;
-constexpr double kFeaturesLeftOut = 0.4;
+constexpr double kFeaturesLeftOut = 0.5;
 constexpr float kRegressionShare = 0.1F;
 // A change of a dual variable below this is not worth writing to the rows.
 constexpr float kLeastChange = 1e-4F;
