@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "brain/brain.hpp"
+#include "brain/model_cache.hpp"
 #include "embedded/agent_files.hpp"
 #include "embedded/scenario_files.hpp"
 
@@ -41,10 +42,11 @@ Result<std::vector<UserFile>> read_folder(const std::filesystem::path& folder) {
   return files;
 }
 
-Result<Library> load_from(std::span<const EmbeddedFile> files, const agent::UserToolSources& sources) {
+Result<Library> load_from(std::span<const EmbeddedFile> files, const agent::UserToolSources& sources,
+                          brain::ModelCache* models) {
   auto agents = agent::AgentBook::load(files, sources);
   if (!agents) return fail(agents);
-  auto brain = brain::make_brain(files);
+  auto brain = brain::make_brain(files, models);
   if (!brain) return fail(brain);
   auto scenarios = lab::parse_scenarios(embedded::scenario_files());
   if (!scenarios) return fail(scenarios);
@@ -56,7 +58,7 @@ Result<Library> load_from(std::span<const EmbeddedFile> files, const agent::User
 
 }  // namespace
 
-Result<Library> Library::load() { return load_from(embedded::agent_files(), {}); }
+Result<Library> Library::load() { return load_from(embedded::agent_files(), {}, nullptr); }
 
 Result<Library> Library::load(const config::Settings& settings) {
   auto own = read_folder(settings.agents_folder);
@@ -81,7 +83,8 @@ Result<Library> Library::load(const config::Settings& settings) {
     const std::string name = agent::agent_name_in(file);
     if (std::ranges::find(replaced, name) == replaced.end()) files.push_back(file);
   }
-  return load_from(files, sources);
+  const auto models = brain::make_file_model_cache(settings.data / "models");
+  return load_from(files, sources, models.get());
 }
 
 }  // namespace offhook::app

@@ -208,6 +208,18 @@ bool is_refusal(const Tokens& tokens) {
                                         "not give you",         "not giving you"}));
 }
 
+bool is_swearword(std::string_view word) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"fuck",   "fucking", "fucked",   "fucker",  "fuckin", "motherfucker", "shit",   "shitty", "bullshit", "damn",
+       "damned", "goddamn", "ass",      "asshole", "bitch",  "bastard",      "crap",   "crappy", "hell",     "bloody",
+       "wtf",    "dick",    "dickhead", "idiot",   "idiots", "moron",        "stupid", "retard", "piss",     "pissed"});
+  return is_one_of(kWords, word);
+}
+
+bool is_rude(const Tokens& tokens) {
+  return std::ranges::any_of(tokens, [](const Token& token) { return is_swearword(token.text); });
+}
+
 std::optional<int> read_choice(const Tokens& tokens) {
   const std::string words = words_of(tokens);
   const auto has = [&words](std::string_view phrase) { return contains_words(words, phrase); };

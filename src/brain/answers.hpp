@@ -22,6 +22,10 @@ enum class Polarity { none, yes, no };
 /// "I'd rather not say", "that's private", "why do you need that".
 [[nodiscard]] bool is_refusal(const Tokens& tokens);
 
+/// Are there swearwords in it? What was said with them counts all the same.
+[[nodiscard]] bool is_rude(const Tokens& tokens);
+[[nodiscard]] bool is_swearword(std::string_view word);
+
 /// Which of several things was picked: "the first one" 0, "second" 1, "the later one" and "last" -1 (the
 /// last), "either is fine" 0; nullopt when nothing was picked.
 [[nodiscard]] std::optional<int> read_choice(const Tokens& tokens);

@@ -1,11 +1,13 @@
 #include "brain/brain.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
 #include "base/civil_time.hpp"
 #include "base/text.hpp"
 #include "brain/dialogue.hpp"
+#include "brain/schema/conversation.hpp"
 #include "brain/state.hpp"
 #include "brain/structured_answer.hpp"
 
@@ -129,14 +131,31 @@ class Brain final : public llm::ChatModel {
         .caller_phone = request.caller_phone,
         .tools = request.tool_choice == llm::ToolChoice::none ? std::span<const llm::ToolSpec>()
                                                               : std::span<const llm::ToolSpec>(request.tools)};
-    const State state = replay(request.messages, situation);
-    Move move = decide(state, situation);
+    auto [move, calls] = next_move(request, situation);
     if (request.response_format.kind != llm::ResponseFormat::Kind::text && !move.tool) {
       auto text = structured_answer(request, situation, move);
       if (!text) return fail(text);
       move.text = std::move(*text);
     }
-    return events_of(request, move, state.turn.calls);
+    return events_of(request, move, calls);
+  }
+
+  // The move, and how many calls this turn has made before it.
+  [[nodiscard]] static std::pair<Move, int> next_move(const llm::ChatRequest& request, const Situation& situation) {
+    // Tools that nobody wrote a flow for are understood by their schemas.
+    if (!has_own_flows(situation.dialogue)) {
+      if (auto move = schema::next_move(request.messages, situation)) {
+        const int calls = move->after.turn.calls;
+        return {std::move(*move), calls};
+      }
+    }
+    const State state = replay(request.messages, situation);
+    return {decide(state, situation), state.turn.calls};
+  }
+
+  static bool has_own_flows(const Dialogue& dialogue) {
+    return std::ranges::any_of(dialogue.flows,
+                               [](const auto& entry) { return !entry.second.tool.empty() && entry.first != "human"; });
   }
 
   std::map<std::string, Dialogue> dialogues_;
@@ -145,12 +164,12 @@ class Brain final : public llm::ChatModel {
 
 }  // namespace
 
-Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files) {
-  auto common = load_common_dialogue();
+Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files, ModelCache* models) {
+  auto common = load_common_dialogue(models);
   if (!common) return fail(common);
   std::map<std::string, Dialogue> dialogues;
   for (const auto& file : agent_files) {
-    auto dialogue = load_dialogue(file);
+    auto dialogue = load_dialogue(file, models);
     if (!dialogue) return fail(dialogue);
     const std::string agent = dialogue->agent;
     if (!dialogues.emplace(agent, std::move(*dialogue)).second) {

@@ -5,6 +5,7 @@
 
 #include "base/embedded_file.hpp"
 #include "base/result.hpp"
+#include "brain/model_cache.hpp"
 #include "llm/chat_model.hpp"
 
 namespace offhook::brain {
@@ -20,7 +21,9 @@ namespace offhook::brain {
 ///
 /// A request for JSON is answered with structured_answer(); what cannot be filled is invalid_argument.
 ///
-/// The files are not needed afterwards. Errors: invalid_argument naming file and fault.
-[[nodiscard]] Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files);
+/// The files and the cache of trained models (null: none) are not needed afterwards. Errors: invalid_argument naming
+/// file and fault.
+[[nodiscard]] Result<std::unique_ptr<llm::ChatModel>> make_brain(std::span<const EmbeddedFile> agent_files,
+                                                                 ModelCache* models = nullptr);
 
 }  // namespace offhook::brain

@@ -124,13 +124,14 @@ FlowSpec read_flow(const std::string& name, const YAML::Node& node) {
 // Later sections replace entries of the same name.
 void read_section(const YAML::Node& brain, Dialogue& dialogue, std::vector<Texts>& words) {
   check_keys(brain, "brain",
-             {"about", "opening", "wrap_up", "after_failure", "farewell", "fallback", "again", "dropped", "declined",
-              "what_else", "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
+             {"about", "opening", "wrap_up", "after_failure", "farewell", "silence", "fallback", "again", "dropped",
+              "declined", "what_else", "what_to_change", "start_flow", "words", "slots", "flows", "intents"});
   read(brain, "about", dialogue.about);
   read(brain, "opening", dialogue.opening);
   read(brain, "wrap_up", dialogue.wrap_up);
   read(brain, "after_failure", dialogue.after_failure);
   read(brain, "farewell", dialogue.farewell);
+  read(brain, "silence", dialogue.silence);
   read(brain, "fallback", dialogue.fallback);
   read(brain, "again", dialogue.again);
   read(brain, "dropped", dialogue.dropped);
@@ -196,8 +197,8 @@ void check_names(const Dialogue& dialogue) {
   }
 }
 
-void train(Dialogue& dialogue, std::vector<Texts> words) {
-  dialogue.classifier = Classifier(std::move(words));
+void train(Dialogue& dialogue, std::vector<Texts> words, ModelCache* models) {
+  dialogue.classifier = IntentModel(std::move(words));
   // Any fixed day: only the places of the facts matter.
   using namespace std::chrono_literals;
   const ReadingContext context{.moment = {.today = 2026y / 1 / 1}, .region = dialogue.region};
@@ -208,10 +209,10 @@ void train(Dialogue& dialogue, std::vector<Texts> words) {
       dialogue.classifier.add(name, blank_facts(tokens, 0, tokens.size(), mentions), intent.is_set_phrase);
     }
   }
-  dialogue.classifier.build();
+  dialogue.classifier.build(models);
 }
 
-Result<Dialogue> load(const EmbeddedFile* agent_file) {
+Result<Dialogue> load(const EmbeddedFile* agent_file, ModelCache* models) {
   std::string_view file = "common_dialogue.yaml";
   try {
     Dialogue dialogue;
@@ -228,7 +229,7 @@ Result<Dialogue> load(const EmbeddedFile* agent_file) {
     }
     check_names(dialogue);
     dialogue.words = words;
-    train(dialogue, std::move(words));
+    train(dialogue, std::move(words), models);
     return dialogue;
   } catch (const std::exception& error) {
     return fail(ErrorKind::invalid_argument, std::string(file) + ": " + error.what());
@@ -258,7 +259,7 @@ const FlowSpec* Dialogue::flow_of_tool(std::string_view tool) const {
   return found == flows.end() ? nullptr : &found->second;
 }
 
-Result<Dialogue> load_dialogue(const EmbeddedFile& agent_file) { return load(&agent_file); }
-Result<Dialogue> load_common_dialogue() { return load(nullptr); }
+Result<Dialogue> load_dialogue(const EmbeddedFile& agent_file, ModelCache* models) { return load(&agent_file, models); }
+Result<Dialogue> load_common_dialogue(ModelCache* models) { return load(nullptr, models); }
 
 }  // namespace offhook::brain

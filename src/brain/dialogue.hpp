@@ -9,7 +9,7 @@
 
 #include "base/embedded_file.hpp"
 #include "base/result.hpp"
-#include "brain/intents.hpp"
+#include "brain/intent_model.hpp"
 
 namespace offhook::brain {
 
@@ -108,6 +108,7 @@ struct Dialogue {
   std::vector<std::string> wrap_up;        ///< "is there anything else?"
   std::vector<std::string> after_failure;  ///< the same after something went wrong
   std::vector<std::string> farewell;
+  std::vector<std::string> silence;         ///< when nothing was said
   std::vector<std::string> fallback;        ///< when nothing was understood
   std::vector<std::string> again;           ///< before a question that is asked a second time
   std::vector<std::string> dropped;         ///< after "never mind"
@@ -119,7 +120,7 @@ struct Dialogue {
   std::map<std::string, FlowSpec> flows;
   std::map<std::string, IntentSpec> intents;
   std::vector<std::vector<std::string>> words;  ///< groups of words that mean the same here
-  Classifier classifier;
+  IntentModel classifier;
 
   [[nodiscard]] const SlotSpec* slot(std::string_view name) const;
   [[nodiscard]] const FlowSpec* flow(std::string_view name) const;
@@ -127,10 +128,11 @@ struct Dialogue {
 };
 
 /// Reads the `brain:` section of an agent file over the common dialogue. Errors: invalid_argument naming
-/// the file and what is wrong in it (unknown slots and flows included).
-[[nodiscard]] Result<Dialogue> load_dialogue(const EmbeddedFile& agent_file);
+/// the file and what is wrong in it (unknown slots and flows included). `models`: where trained models are kept; null:
+/// nowhere.
+[[nodiscard]] Result<Dialogue> load_dialogue(const EmbeddedFile& agent_file, ModelCache* models = nullptr);
 
 /// The dialogue of an agent nobody described: polite, able to pass a caller on.
-[[nodiscard]] Result<Dialogue> load_common_dialogue();
+[[nodiscard]] Result<Dialogue> load_common_dialogue(ModelCache* models = nullptr);
 
 }  // namespace offhook::brain

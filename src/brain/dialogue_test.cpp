@@ -488,6 +488,39 @@ TEST(Everyone, NeverSaysTheSameTwiceInARow) {
   }
 }
 
+TEST(Everyone, SilenceIsAskedAboutTwiceAndTheQuestionStands) {
+  auto call = leasing();
+  call.say("can I see it Saturday at 2 pm");
+  EXPECT_THAT(call.say("").text, HasSubstr("still"));
+  EXPECT_THAT(call.say("...").text, HasSubstr("still"));
+  EXPECT_THAT(call.say("my name is Ann Lee").text, HasSubstr("2 PM"));
+  for (int turn = 0; turn < 2; ++turn) EXPECT_THAT(call.say("").tools(), IsEmpty());
+  EXPECT_THAT(call.say("").tools(), ElementsAre("end_call"));
+}
+
+TEST(Everyone, WhoSwearsIsHeardAllTheSame) {
+  Conversation call(shipped_brain(), {.agent = "banking"});
+  EXPECT_THAT(call.say("what a load of shit").text, AllOf(HasSubstr("sorry"), HasSubstr("colleague")));
+  EXPECT_THAT(call.say("no").tools(), IsEmpty());
+  EXPECT_THAT(call.say("just show me my fucking cards").tools(), ElementsAre("list_cards"));
+}
+
+TEST(Everyone, WhoIsNotUnderstoodThreeTimesIsOfferedAPerson) {
+  Conversation call(shipped_brain(), {.agent = "support"});
+  call.say("penguins cannot fly");
+  call.say("the moon is made of cheese");
+  EXPECT_THAT(call.say("elephants never forget").text, HasSubstr("colleague"));
+  EXPECT_THAT(call.say("yes please").tools(), ElementsAre("transfer_to_human"));
+}
+
+TEST(Everyone, PresenceAndRepeatKeepTheQuestion) {
+  auto call = leasing();
+  const std::string asked = call.say("can I see it Saturday at 2 pm").text;
+  EXPECT_THAT(call.say("hello, can you hear me?").text, HasSubstr("here"));
+  EXPECT_THAT(call.say("what?").text, HasSubstr("I said"));
+  EXPECT_THAT(call.say("my name is Ann Lee").text, HasSubstr("2 PM"));
+}
+
 TEST(Everyone, AnUnknownAgentIsPolite) {
   Conversation call(shipped_brain(), {.agent = "nobody"});
   EXPECT_THAT(call.say("hello").text, HasSubstr("help"));

@@ -14,12 +14,23 @@ constexpr double kSure = 0.28;
 
 constexpr double kQuoted = 0.9;
 
+// The intent of a caller who swears (common_dialogue.yaml).
+constexpr const char* kUpset = "upset";
+
 // About two minutes of speech, in bytes.
 constexpr std::size_t kMostText = 2000;
 
 bool is_hesitation(std::string_view word) {
   constexpr auto kNoises = std::to_array<std::string_view>({"um", "uh", "er", "hmm", "like", "well", "so", "maybe"});
   return is_one_of(kNoises, word);
+}
+
+std::string without_swearwords(const std::string& words) {
+  std::vector<std::string> kept;
+  for (const auto word : split(words, ' ')) {
+    if (!is_swearword(word)) kept.emplace_back(word);
+  }
+  return join(kept, " ");
 }
 
 bool is_clause_mark(const Token& token) { return token.is_mark && std::string_view(".;!?").contains(token.text[0]); }
@@ -339,7 +350,8 @@ Utterance hear(std::string_view text, const Situation& situation) {
                     });
   const auto& dialogue = situation.dialogue;
   const auto guess = [&](std::size_t first, std::size_t last) {
-    const auto guesses = dialogue.classifier.classify(blank_facts(out.tokens, first, last, out.mentions));
+    const auto guesses =
+        dialogue.classifier.classify(without_swearwords(blank_facts(out.tokens, first, last, out.mentions)));
     Heard heard;
     if (!guesses.empty()) heard = {&dialogue.intents.at(guesses.front().label), guesses.front().score};
     if (heard.intent != nullptr && heard.score > out.best.score) out.best = heard;
@@ -356,6 +368,11 @@ Utterance hear(std::string_view text, const Situation& situation) {
     }
   }
   if (out.intents.empty()) keep(guess(0, out.tokens.size()));
+  // Anger that comes with a wish is no reason not to hear the wish.
+  if (const auto upset = dialogue.intents.find(kUpset);
+      out.intents.empty() && upset != dialogue.intents.end() && is_rude(out.tokens)) {
+    out.intents.push_back({&upset->second, 1.0});
+  }
   return out;
 }
 

@@ -40,6 +40,9 @@ class Listener {
   }
 
   State run() && {
+    state_.turn.is_silent = std::ranges::all_of(heard_.tokens, &Token::is_mark);
+    state_.silences = state_.turn.is_silent ? state_.silences + 1 : 0;
+    if (state_.turn.is_silent) return std::move(state_);
     ignore_intents_of_plain_answers();
     const bool has_facts =
         std::ranges::any_of(heard_.mentions, [](const Mention& mention) { return !mention.is_weak; });

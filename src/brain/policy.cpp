@@ -9,6 +9,8 @@ namespace {
 
 // More calls than this in one turn means that we run in a circle.
 constexpr int kMaxCalls = 4;
+// After so many turns without a word we say goodbye.
+constexpr int kMostSilences = 2;
 // A question put this often without an answer is given up.
 constexpr int kMaxAsks = 4;
 // So does a tool that has refused this often.
@@ -27,6 +29,7 @@ class Decision {
   }
 
   Move run() && {
+    if (s().turn.is_silent && !s().turn.outcome) return std::move(*this).wait_for_words();
     if (s().turn.is_repeat) return std::move(*this).repeat();
     if (s().turn.outcome && is_end_tool(s().turn.outcome->tool)) {
       // The call is ending; what had to be said has been said.
@@ -87,6 +90,14 @@ class Decision {
     // "I said: I said: …" helps nobody.
     const bool is_second = last.starts_with("I said: ");
     move_.text = is_second ? "Once more: " + last.substr(8) : "I said: " + last;
+    move_.question = move_.text;
+    return std::move(move_);
+  }
+
+  // Nobody there: what we asked still stands, and after a while we hang up.
+  Move wait_for_words() && {
+    if (s().silences > kMostSilences) return std::move(*this).farewell();
+    move_.text = say("silence", dialogue_.silence);
     move_.question = move_.text;
     return std::move(move_);
   }

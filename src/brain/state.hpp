@@ -59,6 +59,7 @@ struct Turn {
   bool is_understood = false;
   bool is_goodbye = false;
   bool is_repeat = false;
+  bool is_silent = false;  ///< nothing was said
   bool has_said_farewell = false;
   int calls = 0;  ///< tools called in this turn
   std::optional<Outcome> outcome;
@@ -74,6 +75,7 @@ struct State {
   bool is_confirmed = false;
   std::vector<Alternative> alternatives;
   std::map<std::string, int> said;  ///< how often each question or answer was used
+  int silences = 0;                 ///< turns in a row in which nothing was said
   int misses = 0;                   ///< turns in a row that we did not understand
   std::string last_reply;
   Turn turn;

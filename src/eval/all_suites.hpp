@@ -4,8 +4,11 @@
 
 namespace offhook::eval {
 
-/// The functions of the table in suites.cpp, each in its own suite_*.cpp.
+/// The functions of the table in suites.cpp; each in its own suite_*.cpp, which says what it measures and how.
+[[nodiscard]] Result<Report> run_banking77(const SuiteInput& input);
 [[nodiscard]] Result<Report> run_evi(const SuiteInput& input);
+[[nodiscard]] Result<Report> run_nlupp(const SuiteInput& input);
 [[nodiscard]] Result<Report> run_recognizers(const SuiteInput& input);
+[[nodiscard]] Result<Report> run_sgd(const SuiteInput& input);
 
 }  // namespace offhook::eval

@@ -1,0 +1,83 @@
+#include "brain/model_cache.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+namespace offhook::brain {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEnding = ".model";
+constexpr std::size_t kMostFiles = 32;
+
+class FileModelCache final : public ModelCache {
+ public:
+  explicit FileModelCache(fs::path folder) : folder_(std::move(folder)) {}
+
+  std::optional<std::string> read(std::string_view key) override {
+    std::ifstream file(path_of(key), std::ios::binary);
+    if (!file) return std::nullopt;
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    if (!file) return std::nullopt;
+    return std::move(bytes).str();
+  }
+
+  void write(std::string_view key, std::string_view bytes) override {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error) return;
+    const fs::path path = path_of(key);
+    // Two servers may start on one folder: each writes under a name of its own.
+    fs::path part = path;
+    part += "." + std::to_string(getpid()) + ".part";
+    {
+      std::ofstream file(part, std::ios::binary | std::ios::trunc);
+      file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+      file.close();
+      if (!file) {
+        fs::remove(part, error);
+        return;
+      }
+    }
+    fs::rename(part, path, error);
+    if (error) fs::remove(part, error);
+    forget_oldest();
+  }
+
+ private:
+  [[nodiscard]] fs::path path_of(std::string_view key) const {
+    return folder_ / (std::string(key) + std::string(kEnding));
+  }
+
+  void forget_oldest() const {
+    std::vector<std::pair<fs::file_time_type, fs::path>> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder_, error)) {
+      if (entry.path().extension() != kEnding) continue;
+      const auto written = entry.last_write_time(error);
+      if (!error) files.emplace_back(written, entry.path());
+    }
+    if (files.size() <= kMostFiles) return;
+    std::ranges::sort(files);
+    files.resize(files.size() - kMostFiles);
+    for (const auto& [written, path] : files) fs::remove(path, error);
+  }
+
+  fs::path folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<ModelCache> make_file_model_cache(fs::path folder) {
+  return std::make_unique<FileModelCache>(std::move(folder));
+}
+
+}  // namespace offhook::brain
