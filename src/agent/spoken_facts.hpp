@@ -13,11 +13,13 @@ namespace offhook::agent {
 /// Where and when somebody speaks.
 struct SpokenContext {
   brain::Moment moment;
-  std::string region = "US";  ///< of telephone numbers
+  std::string region = "US";    ///< of telephone numbers
+  std::string language = "en";  ///< a tag such as "es-MX"
 };
 
 /// What somebody's words say in the forms that tools' arguments have. It reads generously: a fact is here when the
-/// words may mean it. Dates, times and numbers in words are read in English, digits said one by one in the languages of
+/// words may mean it. Dates and times are read in English and in the speaker's language where brain::WhenReader has it,
+/// numbers in words in English, digits said one by one in the languages of
 /// privacy::CardFilter, everything written in figures in all. Pure.
 class SpokenFacts {
  public:

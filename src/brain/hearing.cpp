@@ -64,6 +64,22 @@ std::vector<std::pair<std::size_t, std::size_t>> clauses_of(const Tokens& tokens
   return out;
 }
 
+// In a long story some clause or other is always a little like something: what is barely likely is no wish when
+// something else is likelier.
+void drop_accidents(std::vector<Heard>& intents, std::size_t clauses) {
+  constexpr std::size_t kStory = 4;
+  constexpr double kLikelyEnough = 0.42;
+  constexpr double kNearlyAsLikely = 0.8;
+  if (clauses < kStory) return;
+  double likeliest = 0;
+  for (const auto& heard : intents) {
+    if (!heard.intent->flow.empty()) likeliest = std::max(likeliest, heard.score);
+  }
+  if (likeliest < kLikelyEnough) return;
+  const double enough = std::max(kLikelyEnough, likeliest * kNearlyAsLikely);
+  std::erase_if(intents, [enough](const Heard& heard) { return !heard.intent->flow.empty() && heard.score < enough; });
+}
+
 bool is_noise(std::string_view word) {
   constexpr auto kNoise = std::to_array<std::string_view>(
       {"um", "uh", "er", "hmm", "well", "so", "oh", "ah", "hello", "hi", "hey", "thanks", "thank", "you", "please"});
@@ -215,13 +231,16 @@ class Filler {
     });
   }
 
-  // "Saturday, no wait, Sunday": the later of two is meant.
+  // "Saturday, no wait, Sunday", "1818, sorry, 1881": does the later of two take the place of the earlier?
+  [[nodiscard]] bool corrects(const Mention& later, const Mention& earlier) const {
+    const bool is_figures =
+        later.kind == MentionKind::card_digits || later.kind == MentionKind::code || later.kind == MentionKind::phone;
+    return later.kind == earlier.kind && (!later.is_weak || is_figures) && later.first > earlier.last &&
+           has_phrase(heard_.tokens, earlier.last, later.first,
+                      {"no", "wait", "actually", "sorry", "i mean", "i meant", "rather", "make it"});
+  }
   [[nodiscard]] bool is_corrected(const Mention& mention) const {
-    return std::ranges::any_of(heard_.mentions, [&](const Mention& later) {
-      return later.kind == mention.kind && !later.is_weak && later.first > mention.last &&
-             has_phrase(heard_.tokens, mention.last, later.first,
-                        {"no", "wait", "actually", "sorry", "i mean", "rather", "make it"});
-    });
+    return std::ranges::any_of(heard_.mentions, [&](const Mention& later) { return corrects(later, mention); });
   }
 
   // "make it 4", "3 instead", "10 would be better": a bare figure that is put forward.
@@ -241,6 +260,10 @@ class Filler {
   }
 
   [[nodiscard]] double score(const Mention& mention, const SlotSpec& slot) const {
+    // Whatever the corrected one was said for, this one is.
+    for (const auto& earlier : heard_.mentions) {
+      if (&earlier != &mention && !earlier.is_weak && corrects(mention, earlier)) return score(earlier, slot);
+    }
     const bool is_asked = state_.pending.kind == Asked::slot && state_.pending.name == slot.name;
     const std::size_t near_first = mention.first > 6 ? mention.first - 6 : 0;
     // Cues count from the mention before this one on.
@@ -253,7 +276,11 @@ class Filler {
     const bool is_change = slot.type == SlotType::time && is_in_focus(slot.name) && is_proposed(mention);
     const bool is_correction = slot.type == SlotType::name && is_in_focus(slot.name) &&
                                (state_.pending.kind == Asked::confirmation || state_.pending.kind == Asked::change);
-    const bool may_be_weak = is_asked || is_change || is_correction || (has_cue && mention.kind != MentionKind::time);
+    // "And the other one, 1881": four figures, where nothing else is being asked for.
+    const bool is_card = slot.type == SlotType::card_digits && mention.kind == MentionKind::card_digits &&
+                         is_in_focus(slot.name) && state_.pending.kind != Asked::slot;
+    const bool may_be_weak =
+        is_asked || is_change || is_correction || is_card || (has_cue && mention.kind != MentionKind::time);
     if (!fits(slot, mention, may_be_weak)) return 0;
     double total = 0;
     if (is_asked) total += 3.5;
@@ -358,7 +385,13 @@ Utterance hear(std::string_view text, const Situation& situation) {
     return heard;
   };
   const auto keep = [&](const Heard& heard) {
-    if (heard.intent != nullptr && is_sure(heard.score) && !out.has(heard.intent->name)) out.intents.push_back(heard);
+    if (heard.intent == nullptr || !is_sure(heard.score)) return;
+    const auto known = std::ranges::find(out.intents, heard.intent, &Heard::intent);
+    if (known == out.intents.end()) {
+      out.intents.push_back(heard);
+    } else {
+      known->score = std::max(known->score, heard.score);
+    }
   };
   if (clauses.size() > 1) {
     for (const auto& [first, last] : clauses) {
@@ -368,6 +401,15 @@ Utterance hear(std::string_view text, const Situation& situation) {
     }
   }
   if (out.intents.empty()) keep(guess(0, out.tokens.size()));
+  drop_accidents(out.intents, clauses.size());
+  // "One is 4242" is no "have a good one".
+  const bool tells_figures = std::ranges::any_of(out.mentions, [](const Mention& mention) {
+    return mention.kind == MentionKind::code && mention.value.size() > 1;
+  });
+  if (tells_figures) {
+    std::erase_if(out.intents,
+                  [](const Heard& heard) { return heard.intent->name == "goodbye" && heard.score < kQuoted; });
+  }
   // Anger that comes with a wish is no reason not to hear the wish.
   if (const auto upset = dialogue.intents.find(kUpset);
       out.intents.empty() && upset != dialogue.intents.end() && is_rude(out.tokens)) {

@@ -28,7 +28,7 @@ constexpr std::string_view kBirthYear = "birth_year";
 // Pleasantries are answered only when nothing else was said.
 bool is_pleasantry(std::string_view intent) {
   return intent == "hello" || intent == "how_are_you" || intent == "thanks" || intent == "wait" ||
-         intent == "small_talk" || intent == "help";
+         intent == "small_talk" || intent == "help" || intent == "upset";
 }
 
 class Listener {
@@ -320,6 +320,10 @@ class Listener {
       state_.is_confirmed = true;
       return understood();
     }
+    if (heard_.polarity == Polarity::no && !heard_.is_question && flow->confirm.empty()) {
+      drop_running();  // there is nothing to change, only something not to do
+      return;
+    }
     if (heard_.polarity == Polarity::no && !heard_.is_question) {
       understood();
       if (!clear_named(*flow)) state_.pending = {Asked::change, flow->name};
@@ -442,6 +446,16 @@ class Listener {
            });
   }
 
+  // "He took my purse, the debit card ends in 1881": what a flow without needs of its own would be told belongs to the
+  // likelier wish.
+  [[nodiscard]] bool only_details(const FlowSpec& flow, const std::string& other_name) const {
+    const auto* other = dialogue().flow(other_name);
+    return other != nullptr && other != &flow && flow.needs.empty() && !heard_.is_question &&
+           !state_.turn.filled.empty() && std::ranges::all_of(state_.turn.filled, [&](const std::string& name) {
+             return flow.uses(name) && other->uses(name);
+           });
+  }
+
   // A new date for what was just booked, or facts for the running flow, are no reason to begin anew.
   void act_on_intents() {
     std::vector<std::string> to_start;
@@ -453,7 +467,11 @@ class Listener {
         if (!state_.flows.empty() && state_.flows.back() == intent.flow) continue;
         if (has_started_ && std::ranges::find(state_.flows, intent.flow) != state_.flows.end()) continue;
         const auto& wanted = *dialogue().flow(intent.flow);
+        const bool is_detail = std::ranges::any_of(heard_.intents, [&](const Heard& other) {
+          return other.score > heard.score && only_details(wanted, other.intent->flow);
+        });
         const bool states_facts =
+            (is_detail && heard.score < kUnmistakable) ||
             (!state_.flows.empty() && only_states_facts_for(wanted, state_.flows.back())) ||
             std::ranges::any_of(heard_.intents, [&](const Heard& other) {
               return !other.intent->flow.empty() && only_states_facts_for(wanted, other.intent->flow);

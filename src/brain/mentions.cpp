@@ -110,6 +110,7 @@ class Finder {
   [[nodiscard]] std::optional<Reading> code(std::size_t at) const;
   [[nodiscard]] std::optional<Reading> number(std::size_t at) const;
   [[nodiscard]] bool is_spelled_letter(std::size_t at) const;
+  [[nodiscard]] bool is_single_figure(std::size_t at) const;
   [[nodiscard]] std::optional<Reading> name(std::size_t at) const;
 
   std::string_view text_;
@@ -158,6 +159,8 @@ std::optional<Reading> Finder::email(std::size_t at) const {
     } else if (const char mark = address_mark(part, is_joined); mark != '\0' && !expects_word) {
       out += mark;
       expects_word = true;
+    } else if (i > at && part != "." && word(i - 1) == "." && !is_joined) {
+      break;  // "Friday at noon. Tim": a sentence has ended
     } else if (!tokens_[i].is_mark && (expects_word || is_joined)) {
       out += part;
       expects_word = false;
@@ -299,6 +302,12 @@ bool Finder::is_spelled_letter(std::size_t at) const {
 }
 
 // "123", "one two three", "C-1001", "A B 1 2", "appt_5k2m".
+bool Finder::is_single_figure(std::size_t at) const {
+  if (at >= tokens_.size()) return false;
+  const auto run = read_digits(std::span(tokens_).subspan(at, 1), 0);
+  return run && run->digits.size() == 1;
+}
+
 std::optional<Reading> Finder::code(std::size_t at) const {
   std::string out;
   std::size_t i = at;
@@ -323,6 +332,8 @@ std::optional<Reading> Finder::code(std::size_t at) const {
       for (const char c : token.text) out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     } else if (token.text == "-" && is_joined && !out.empty()) {
       out += '-';
+    } else if (token.text == "," && i > at && is_single_figure(i - 1) && is_single_figure(i + 1)) {
+      continue;  // "one, two, three": figures that are dictated
     } else {
       break;
     }

@@ -17,6 +17,8 @@ constexpr int kMaxAsks = 4;
 constexpr int kMaxRefusals = 3;
 // Who is not understood this often in a row is offered a person.
 constexpr int kMaxMisses = 3;
+// How the turn refuses a tool that the caller has not asked for (agent/grounding.hpp).
+constexpr std::string_view kNotConfirmed = "not_confirmed";
 // The flow of common_dialogue.yaml that passes a caller on.
 constexpr const char* kHuman = "human";
 
@@ -413,6 +415,12 @@ bool Decision::speak_refusal(const Outcome& outcome, const FlowSpec& flow) {
       s().slots["last_four"] = fitting.front();
       return false;
     }
+  }
+  if (outcome.error == kNotConfirmed) {
+    s().is_confirmed = false;
+    question_ = assurance_question(flow);
+    s().pending = {Asked::confirmation, flow.name};
+    return true;
   }
   const int attempts = ++s().said["refused " + flow.name];
   std::string speakable = outcome.speakable;

@@ -43,6 +43,11 @@ Outcome outcome_from_reply(const FlowSpec& flow, const std::string& text, const 
     return !rule.say.empty() ? says(reply, rule.say, state, situation)
                              : slot != nullptr && says(reply, slot->asks, state, situation);
   };
+  if (contains_words(reply, normalize(assurance_question(flow)))) {
+    outcome.ok = false;
+    outcome.error = "not_confirmed";
+    return outcome;
+  }
   // The tool's own words tell more than our question after them, which several refusals may share.
   auto rule = std::ranges::find_if(flow.errors, has_its_words);
   if (rule == flow.errors.end()) rule = std::ranges::find_if(flow.errors, has_its_question);

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <span>
 #include <utility>
 
 #include "base/civil_time.hpp"
@@ -81,6 +82,14 @@ std::string spoken_slot(const State& state, const Situation& situation, const Sl
   const auto value = state.slots.find(slot.name);
   if (value != state.slots.end()) return spoken_value(slot, value->second, situation);
   return slot.from_caller ? situation.caller_phone : std::string();
+}
+
+std::string assurance_question(const FlowSpec& flow) {
+  auto words = split(flow.tool, '_');
+  std::string wish(words.front());
+  if (words.size() > 1) wish.append(" the");
+  for (const auto word : std::span(words).subspan(1)) wish.append(" ").append(word);
+  return "Just to be sure: do you want me to " + wish + "?";
 }
 
 std::string render(std::string_view text, const State& state, const Situation& situation) {

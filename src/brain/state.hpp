@@ -94,6 +94,10 @@ struct State {
 /// Replaces "{slot}" by its spoken value, "{about}" by what the agent can do.
 [[nodiscard]] std::string render(std::string_view text, const State& state, const Situation& situation);
 
+/// What is asked before a tool runs for a flow that the caller has hardly spoken of: "Just to be sure: do you want me
+/// to block the card?"
+[[nodiscard]] std::string assurance_question(const FlowSpec& flow);
+
 /// Puts a flow on top, keeping what is known; a finished one forgets what its `restart` names.
 void start_flow(State& state, const Dialogue& dialogue, const std::string& name);
 

@@ -32,6 +32,11 @@ struct WhenReader::Parts {
   // The piece that begins where the token does.
   [[nodiscard]] std::optional<std::size_t> piece_at(std::size_t token) const {
     if (token >= tokens.size()) return std::nullopt;
+    // "We'd" is no Wednesday: a contraction, which is two tokens in one place, names no time.
+    const auto has_place_of = [&](std::size_t other) {
+      return other < tokens.size() && tokens[other].begin == tokens[token].begin;
+    };
+    if (has_place_of(token + 1) || (token > 0 && has_place_of(token - 1))) return std::nullopt;
     std::size_t low = 0;
     std::size_t high = pieces.size();
     while (low < high) {
@@ -73,7 +78,9 @@ std::optional<DateSpan> WhenReader::date(std::size_t at) const {
   auto stretch = parts_->reader.period(*piece);
   using enum extract::Unit;
   if (stretch && stretch->end[1] <= parts_->today && stretch->year == 0) stretch.reset();
-  if (stretch && (!stretch->is_placed || stretch->is_weak || (stretch->unit != kMonth && stretch->unit != kWeekend))) {
+  const bool is_long_enough = stretch && (stretch->unit == kMonth || stretch->unit == kWeekend ||
+                                          (stretch->unit == kYear && stretch->mod == "end"));
+  if (stretch && (!stretch->is_placed || stretch->is_weak || !is_long_enough)) {
     stretch.reset();
   }
   if (day && day->is_possible && !day->is_weak && (!stretch || day->next >= stretch->next)) {

@@ -47,7 +47,8 @@ std::optional<DateNode> TemporalReader::weekday_date(std::size_t at) const {
     }
   }
   if (p_.is(after, Word::after) && p_.is(skip(after, Word::after), next)) {
-    return in_week(2, number, skip(skip(after, Word::after), next));
+    // The one behind the coming one, which a caller may call "next" or "this".
+    return on_day(partial(0, 0, 0, number, 0).future + days(7), skip(skip(after, Word::after), next));
   }
   // "Saturday week" is a week after the coming one.
   if (const Tag* week = p_.tag(after, unit); week != nullptr && week->unit() == kWeek && !lead &&
