@@ -133,6 +133,16 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
           (p_[here - 1].is('.') || p_[here - 1].is(':') || p_[here - 1].is('/') ||
            (p_[here - 1].is('-') && p_[here - 1].is_glued)))
         break;
+      // "1 and 1/2 hours", "2 1/2 hours".
+      if (const std::size_t above = skip(after, and_); in_figures && p_.is_figures(above) &&
+                                                       p_.is_mark(above + 1, '/') && p_.is_figures(above + 2) &&
+                                                       p_.is(above + 3, unit)) {
+        const int below = figures_value(p_[above + 2].text);
+        if (below > 0) {
+          count += static_cast<double>(figures_value(p_[above].text)) / below;
+          after = above + 3;
+        }
+      }
       // "twenty and four hours": said as two numbers.
       if (p_.is(after, and_) && std::fmod(count, 10) == 0 && count >= 20 && count < 100) {
         if (const auto more = read_small(p_, after + 1, 1, 9); more && p_.is(more->next, unit)) {

@@ -245,6 +245,30 @@ std::vector<NumberFound> find_numbers(const Pieces& pieces) {
   return all;
 }
 
+std::vector<NumberFound> find_percentages(const Pieces& pieces) {
+  std::vector<NumberFound> all;
+  for (const auto& number : find_numbers(pieces)) {
+    const bool is_sign = pieces.is_mark(number.next, '%');
+    const bool is_word = pieces.is_word(number.next, "percent") || pieces.is_word(number.next, "percentage") ||
+                         pieces.is_word(number.next, "pct") || pieces.is_word(number.next, "pratishat") ||
+                         pieces.is_word(number.next, "प्रतिशत");
+    const bool is_two_words = (pieces.is_word(number.next, "per") && pieces.is_word(number.next + 1, "cent")) ||
+                              (pieces.is_word(number.next, "por") && pieces.is_word(number.next + 1, "ciento"));
+    std::size_t first = number.next;
+    while (first > 0 && pieces[first - 1].begin >= number.begin) --first;
+    const bool is_led = first > 0 && pieces.is_word(first - 1, "yüzde");
+    if (!is_sign && !is_word && !is_two_words && !is_led) continue;
+    NumberFound found = number;
+    if (is_led) found.begin = pieces[first - 1].begin;
+    if (!is_led) {
+      found.next += is_two_words ? 2 : 1;
+      found.end = pieces[found.next - 1].end;
+    }
+    all.push_back(found);
+  }
+  return all;
+}
+
 std::vector<OrdinalFound> find_ordinals(const Pieces& pieces) {
   using From = OrdinalFound::From;
   std::vector<OrdinalFound> all;

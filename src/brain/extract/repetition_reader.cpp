@@ -61,6 +61,9 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
       count = 2;
       is_other = true;
       ++here;
+    } else if (const Tag* nth = p_.tag(here, ordinal); nth != nullptr && nth->value == 2 && p_.is(nth->next, unit)) {
+      count = 2;
+      here = nth->next;
     } else if (const auto number = read_small(p_, here, 2, 99)) {
       count = number->value;
       here = number->next;
