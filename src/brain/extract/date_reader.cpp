@@ -8,7 +8,6 @@ namespace {
 
 using enum Word;
 using std::chrono::days;
-using std::chrono::year_month_day;
 
 constexpr int kYearsSearched = 8;  // a 29 February is at most so far away
 

@@ -237,9 +237,10 @@ std::vector<NumberFound> find_numbers(const Pieces& pieces) {
       at = std::max(number->next, at + 1);
       continue;
     }
-    if (!is_part)
+    if (!is_part) {
       all.push_back(
           {.begin = piece.begin, .end = pieces[number->next - 1].end, .next = number->next, .value = number->value});
+    }
     at = number->next;
   }
   return all;

@@ -142,11 +142,12 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
       const Tag* ahead = p_.tag(plural->next, later);
       const Tag* back = p_.tag(plural->next, ago);
       const int day = int(plural->value);
-      if (ahead != nullptr)
+      if (ahead != nullptr) {
         return on_day(partial(0, 0, 0, day, 0).future +
                           days(7 * (int(times->value) - 1) +
                                (weekday_of(ref_.today) == day && ref_.time_of_day.count() == 0 ? 7 : 0)),
                       ahead->next);
+      }
       if (back != nullptr) return on_day(partial(0, 0, 0, day, 0).past - days(7 * (int(times->value) - 1)), back->next);
     }
   }

@@ -115,9 +115,10 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
     if (const Tag* every = p_.tag(clock->next, each)) {
       if (const Tag* word = p_.tag(every->next, unit); word != nullptr && word->unit() == kDay)
         return set(time_text(clock->second, clock->precision), word->next);
-      if (const Tag* day = p_.tag(every->next, weekday))
+      if (const Tag* day = p_.tag(every->next, weekday)) {
         return set("XXXX-WXX-" + std::to_string(int(day->value)) + time_text(clock->second, clock->precision),
                    day->next);
+      }
     }
   }
   return std::nullopt;
