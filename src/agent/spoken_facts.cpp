@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "brain/mentions.hpp"
 #include "brain/numbers.hpp"
+#include "brain/when.hpp"
 #include "brain/words.hpp"
 #include "privacy/card_filter.hpp"
 #include "privacy/characters.hpp"
@@ -118,6 +119,7 @@ void SpokenFacts::add(std::string_view utterance) {
     if (const auto number = to_number(run.digits); number && run.digits.size() <= 9) numbers_.insert(*number);
   }
   const auto tokens = brain::tokenize(text);
+  const brain::WhenReader when(text, tokens, context_.moment, context_.language);
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     for (const auto& number : {brain::read_number(tokens, at), brain::read_ordinal(tokens, at),
                                brain::read_small(tokens, at), brain::read_year(tokens, at)}) {
@@ -126,11 +128,11 @@ void SpokenFacts::add(std::string_view utterance) {
       if (number->value < 10'000) said.numbers.insert(static_cast<int>(number->value));
     }
     // One reading after another: a day may be named by any of them.
-    if (const auto date = brain::read_date(tokens, at, context_.moment)) dates_.emplace_back(sys_days(date->date));
-    if (const auto time = brain::read_time(tokens, at)) times_.push_back(time->time);
+    if (const auto date = when.date(at)) dates_.emplace_back(sys_days(date->date));
+    if (const auto time = when.time(at)) times_.push_back(time->time);
   }
-  for (const auto& mention :
-       brain::find_mentions(text, tokens, {.moment = context_.moment, .region = context_.region})) {
+  for (const auto& mention : brain::find_mentions(
+           text, tokens, {.moment = context_.moment, .region = context_.region, .language = context_.language})) {
     if (mention.kind == brain::MentionKind::phone || mention.kind == brain::MentionKind::card_digits) {
       said.digits += only_digits(mention.value);
     } else if (mention.kind == brain::MentionKind::email || mention.kind == brain::MentionKind::code) {

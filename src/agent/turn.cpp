@@ -306,7 +306,8 @@ class Turn {
     if (!grounds_) {
       Grounds::Context context{.spoken = {.moment = {.today = context_.time_zone.to_civil(context_.now).date,
                                                      .is_month_first = request_.agent->region == "US"},
-                                          .region = request_.agent->region},
+                                          .region = request_.agent->region,
+                                          .language = request_.agent->language},
                                .language = request_.agent->language,
                                .caller_phone = context_.caller_phone,
                                .property_id = context_.property_id};

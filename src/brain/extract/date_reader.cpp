@@ -103,6 +103,14 @@ std::size_t TemporalReader::year_after(std::size_t at, int& year, bool is_bound)
       return found->next;
     }
   }
+  // "April twelve eighty five".
+  if (is_bound && !is_linked && !p_.is_figures(next) && next == at) {
+    const auto two = read_small(p_, next, 40, 99);
+    if (two && !p_.is(two->next, unit) && !p_.is(two->next, hundred) && !p_.is(two->next, scale)) {
+      year = 1900 + int(two->value);
+      return two->next;
+    }
+  }
   // "of 87", "'87".
   if (is_bound && is_linked && p_.is_figures(next) && p_[next].text.size() == 2 && !p_[next - 1].is('-') &&
       !p_.is(next + 1, meridiem)) {

@@ -131,7 +131,7 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
       in_figures = number->in_figures;
       if (number->in_figures && here > 0 && p_[here].is_glued &&
           (p_[here - 1].is('.') || p_[here - 1].is(':') || p_[here - 1].is('/') ||
-           (p_[here - 1].is('-') && p_[here - 1].is_glued)))
+           (p_[here - 1].is('-') && p_[here - 1].is_glued && here > 1 && p_[here - 2].text.size() > 2)))
         break;
       // "1 and 1/2 hours", "2 1/2 hours".
       if (const std::size_t above = skip(after, and_); in_figures && p_.is_figures(above) &&
