@@ -309,6 +309,14 @@ std::optional<DateNode> TemporalReader::ordinal_date(std::size_t at) const {
 }
 
 std::optional<DateNode> TemporalReader::date(std::size_t at) const {
+  if (depth_ >= kMostDepth) return std::nullopt;
+  ++depth_;
+  auto found = date_here(at);
+  --depth_;
+  return found;
+}
+
+std::optional<DateNode> TemporalReader::date_here(std::size_t at) const {
   std::optional<DateNode> best;
   const auto take = [&](std::optional<DateNode> found) {
     if (found && (!best || found->next > best->next || (found->next == best->next && best->is_weak)))

@@ -59,6 +59,8 @@ void finish(DurationNode& node) {
   node.timex = "P" + days + (clock.empty() ? "" : "T" + clock);
 }
 
+constexpr double kMostCounted = 1e6;  // keeps sums of seconds and days inside their types
+
 }  // namespace
 
 bool DurationNode::has_clock() const {
@@ -156,6 +158,7 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
     } else {
       break;
     }
+    if (count > kMostCounted) break;
     const Tag* found = unit_at(after, in_figures);
     if (found == nullptr) {
       here = part_at;

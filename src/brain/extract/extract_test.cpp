@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <random>
 #include <string>
 #include <vector>
@@ -367,6 +368,26 @@ TEST(Polarity, InFourLanguages) {
     const Pieces pieces(each.text, language_of(each.language));
     const auto found = find_polarity(each.text, pieces);
     EXPECT_EQ(found ? (found->is_yes ? 1 : -1) : 0, each.wanted) << each.text;
+  }
+}
+
+// Readers call one another; however phrases are nested, a text takes a time of its length.
+TEST(Extraction, NestedPhrasesAreReadInTheTimeOfTheirLength) {
+  for (const std::string_view phrase :
+       {"a week from ", "the week of ", "before the end of ", "in two weeks since ", "from 5 to ", "next ",
+        "the first 2 weeks of ", "the day after ", "half past ", "between 3 and ", "one hundred and ",
+        "two thirds of a ", "late in the ", "a dot b at ", "the rest of "}) {
+    std::string text;
+    for (int i = 0; i < 300; ++i) text += phrase;
+    const auto begin = std::chrono::steady_clock::now();
+    const Pieces pieces(text, language_of("en"));
+    (void)find_temporals(pieces, reference());
+    (void)find_numbers(pieces);
+    (void)find_money(pieces);
+    (void)find_emails(text, pieces);
+    (void)find_addresses(pieces, "US");
+    // Generous for any machine: without the bound on nesting these take hours.
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20)) << phrase;
   }
 }
 

@@ -100,7 +100,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
     if (p_.is_mark(here, ',')) ++here;
     if (const std::size_t behind = skip(here, for_); behind > here) {
       // "14th Feb for 7 hours from 9:30am"
-      if (const auto length = duration(behind); length && length->has_clock() && p_.is(length->next, from)) {
+      if (const auto length = duration(behind);
+          length && length->has_clock() && length->seconds < kDaySeconds && p_.is(length->next, from)) {
         if (const auto clock = time(skip(length->next, from), true); clock && !day->is_weak) {
           SpanNode span{.next = clock->next};
           const int until = (clock->second + int(length->seconds)) % kDaySeconds;

@@ -436,7 +436,8 @@ std::optional<SpanNode> TemporalReader::time_span(std::size_t at) const {
   };
   // "10 am for 3 hours".
   if (const std::size_t count_at = skip(start->next, for_); count_at > start->next) {
-    if (const auto length = duration(count_at); length && length->has_clock() && (is_from || !start->is_bare)) {
+    if (const auto length = duration(count_at);
+        length && length->has_clock() && length->seconds < kDaySeconds && (is_from || !start->is_bare)) {
       node.next = length->next;
       node.readings.push_back(
           reading(start->second, start->precision, (start->second + int(length->seconds)) % kDaySeconds, 2));
