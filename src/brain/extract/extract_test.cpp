@@ -187,6 +187,9 @@ TEST(Numbers, InFiguresAndWords) {
       {"the 180ml bottle", ""},
       {"that one is good", ""},
       {"1.3e6", "1300000"},
+      {"-.08", "-0.08"},
+      {"half a dozen", "6"},
+      {"2 lakh 50 thousand", "250000"},
       {"nought point nought three", "0.03"},
   };
   for (const auto& [text, wanted] : cases) EXPECT_EQ(numbers_in(text), wanted) << text;

@@ -147,7 +147,8 @@ std::optional<Number> read_any_number(const Pieces& pieces, std::size_t at) {
   if (const Tag* tag = pieces.tag(at, minus)) {
     sign = -1;
     start = tag->next;
-  } else if (pieces.is_mark(at, '-') && pieces.is_figures(at + 1) && pieces[at + 1].is_glued &&
+  } else if (pieces.is_mark(at, '-') && pieces[at + 1].is_glued &&
+             (pieces.is_figures(at + 1) || (pieces.is_mark(at + 1, '.') && pieces.is_figures(at + 2))) &&
              !(pieces[at].is_glued && at > 0 && pieces[at - 1].kind != Piece::Kind::mark)) {
     sign = -1;
     start = at + 1;
