@@ -128,15 +128,11 @@ void SpokenFacts::add(std::string_view utterance) {
       if (number->value < 10'000) said.numbers.insert(static_cast<int>(number->value));
     }
     // One reading after another: a day may be named by any of them.
-    for (const auto& date : {brain::read_date(tokens, at, context_.moment), when.date(at)}) {
-      if (date) dates_.emplace_back(sys_days(date->date));
-    }
-    for (const auto& time : {brain::read_time(tokens, at), when.time(at)}) {
-      if (time) times_.push_back(time->time);
-    }
+    if (const auto date = when.date(at)) dates_.emplace_back(sys_days(date->date));
+    if (const auto time = when.time(at)) times_.push_back(time->time);
   }
-  for (const auto& mention :
-       brain::find_mentions(text, tokens, {.moment = context_.moment, .region = context_.region})) {
+  for (const auto& mention : brain::find_mentions(
+           text, tokens, {.moment = context_.moment, .region = context_.region, .language = context_.language})) {
     if (mention.kind == brain::MentionKind::phone || mention.kind == brain::MentionKind::card_digits) {
       said.digits += only_digits(mention.value);
     } else if (mention.kind == brain::MentionKind::email || mention.kind == brain::MentionKind::code) {

@@ -14,13 +14,13 @@ namespace offhook::agent {
 struct SpokenContext {
   brain::Moment moment;
   std::string region = "US";    ///< of telephone numbers
-  std::string language = "en";  ///< a tag such as "es-MX"
+  std::string language = "en";  ///< in which dates and times are said, as a tag
 };
 
 /// What somebody's words say in the forms that tools' arguments have. It reads generously: a fact is here when the
-/// words may mean it. Dates and times are read in English and in the speaker's language where brain::WhenReader has it,
-/// numbers in words in English, digits said one by one in the languages of
-/// privacy::CardFilter, everything written in figures in all. Pure.
+/// words may mean it. Dates and times are read in the context's language where it has tables (brain/extract), numbers in
+/// words in English, digits said one by one in the languages of privacy::CardFilter, everything written in figures in
+/// all. Pure.
 class SpokenFacts {
  public:
   explicit SpokenFacts(SpokenContext context) : context_(std::move(context)) {}

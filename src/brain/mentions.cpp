@@ -33,8 +33,7 @@ class Finder {
       : text_(text),
         tokens_(tokens),
         context_(context),
-        when_(text, tokens, context.moment, context.language),
-        is_english_(context.language.starts_with("en")) {}
+        when_(text, tokens, context.moment, context.language) {}
 
   std::vector<Mention> run() {
     collect(MentionKind::email, &Finder::email);
@@ -117,7 +116,6 @@ class Finder {
   const Tokens& tokens_;
   const ReadingContext& context_;
   WhenReader when_;
-  bool is_english_;
   std::vector<Mention> found_;
 };
 
@@ -180,12 +178,7 @@ std::optional<Reading> Finder::email(std::size_t at) const {
 
 std::optional<Reading> Finder::date(std::size_t at) const {
   // "the" belongs to "the 5th"; and "next" to "next Tuesday": the longest reading starts there.
-  // The grammar of all languages reads further ("the Saturday after next"); of one length, the desk's own reading
-  // counts.
-  auto span = is_english_ ? read_date(tokens_, at, context_.moment) : std::nullopt;
-  const auto wide = when_.date(at);
-  if (wide && (!span || wide->count > span->count) && !(span && !span->is_weak && span->has_year && !wide->has_year))
-    span = wide;
+  const auto span = when_.date(at);
   if (!span) return std::nullopt;
   return Reading{
       .value = to_text(span->date), .count = span->count, .is_weak = span->is_weak, .has_year = span->has_year};
@@ -194,9 +187,7 @@ std::optional<Reading> Finder::date(std::size_t at) const {
 std::optional<Reading> Finder::time(std::size_t at) const {
   // Not an hour: the number after a currency sign, and what follows a month ("March 5").
   if (before(at) == "$" || before(at) == "-" || before(at) == "/") return std::nullopt;
-  auto span = is_english_ ? read_time(tokens_, at) : std::nullopt;
-  const auto wide = when_.time(at);
-  if (wide && (!span || wide->count > span->count)) span = wide;
+  const auto span = when_.time(at);
   if (!span) return std::nullopt;
   // Two figures side by side are no hour, unless the second says so: "December 1 9 am".
   if (at > 0 && tokens_[at - 1].is_number && tokens_[at].is_number && span->is_weak) return std::nullopt;

@@ -8,7 +8,6 @@ namespace {
 
 using enum Word;
 using std::chrono::days;
-using std::chrono::year_month_day;
 
 constexpr int kYearsSearched = 8;  // a 29 February is at most so far away
 
@@ -102,6 +101,14 @@ std::size_t TemporalReader::year_after(std::size_t at, int& year, bool is_bound)
     if (!is_time && !p_.is(found->next, meridiem)) {
       year = int(found->value);
       return found->next;
+    }
+  }
+  // "April twelve eighty five".
+  if (is_bound && !is_linked && !p_.is_figures(next) && next == at) {
+    const auto two = read_small(p_, next, 40, 99);
+    if (two && !p_.is(two->next, unit) && !p_.is(two->next, hundred) && !p_.is(two->next, scale)) {
+      year = 1900 + int(two->value);
+      return two->next;
     }
   }
   // "of 87", "'87".
@@ -302,6 +309,14 @@ std::optional<DateNode> TemporalReader::ordinal_date(std::size_t at) const {
 }
 
 std::optional<DateNode> TemporalReader::date(std::size_t at) const {
+  if (depth_ >= kMostDepth) return std::nullopt;
+  ++depth_;
+  auto found = date_here(at);
+  --depth_;
+  return found;
+}
+
+std::optional<DateNode> TemporalReader::date_here(std::size_t at) const {
   std::optional<DateNode> best;
   const auto take = [&](std::optional<DateNode> found) {
     if (found && (!best || found->next > best->next || (found->next == best->next && best->is_weak)))

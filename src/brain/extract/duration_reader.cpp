@@ -59,6 +59,8 @@ void finish(DurationNode& node) {
   node.timex = "P" + days + (clock.empty() ? "" : "T" + clock);
 }
 
+constexpr double kMostCounted = 1e6;  // keeps sums of seconds and days inside their types
+
 }  // namespace
 
 bool DurationNode::has_clock() const {
@@ -131,8 +133,18 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
       in_figures = number->in_figures;
       if (number->in_figures && here > 0 && p_[here].is_glued &&
           (p_[here - 1].is('.') || p_[here - 1].is(':') || p_[here - 1].is('/') ||
-           (p_[here - 1].is('-') && p_[here - 1].is_glued)))
+           (p_[here - 1].is('-') && p_[here - 1].is_glued && here > 1 && p_[here - 2].text.size() > 2)))
         break;
+      // "1 and 1/2 hours", "2 1/2 hours".
+      if (const std::size_t above = skip(after, and_); in_figures && p_.is_figures(above) &&
+                                                       p_.is_mark(above + 1, '/') && p_.is_figures(above + 2) &&
+                                                       p_.is(above + 3, unit)) {
+        const int below = figures_value(p_[above + 2].text);
+        if (below > 0) {
+          count += static_cast<double>(figures_value(p_[above].text)) / below;
+          after = above + 3;
+        }
+      }
       // "twenty and four hours": said as two numbers.
       if (p_.is(after, and_) && std::fmod(count, 10) == 0 && count >= 20 && count < 100) {
         if (const auto more = read_small(p_, after + 1, 1, 9); more && p_.is(more->next, unit)) {
@@ -146,6 +158,7 @@ std::optional<DurationNode> TemporalReader::duration(std::size_t at) const {
     } else {
       break;
     }
+    if (count > kMostCounted) break;
     const Tag* found = unit_at(after, in_figures);
     if (found == nullptr) {
       here = part_at;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <random>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "brain/extract/contacts.hpp"
 #include "brain/extract/money.hpp"
 #include "brain/extract/numbers.hpp"
+#include "brain/extract/places.hpp"
 #include "brain/extract/polarity.hpp"
 #include "brain/extract/temporal.hpp"
 
@@ -185,6 +187,9 @@ TEST(Numbers, InFiguresAndWords) {
       {"the 180ml bottle", ""},
       {"that one is good", ""},
       {"1.3e6", "1300000"},
+      {"-.08", "-0.08"},
+      {"half a dozen", "6"},
+      {"2 lakh 50 thousand", "250000"},
       {"nought point nought three", "0.03"},
   };
   for (const auto& [text, wanted] : cases) EXPECT_EQ(numbers_in(text), wanted) << text;
@@ -293,6 +298,51 @@ TEST(Contacts, PhonesAsSaid) {
   EXPECT_THAT(phones("twenty one people"), IsEmpty());
 }
 
+TEST(Numbers, Percentages) {
+  const auto percentages = [](std::string_view text, std::string_view language) {
+    const Pieces pieces(text, language_of(language));
+    std::vector<double> all;
+    for (const auto& found : find_percentages(pieces)) all.push_back(found.value);
+    return all;
+  };
+  EXPECT_THAT(percentages("from 5% to twenty five percent of 300", "en"), ElementsAre(5, 25));
+  EXPECT_THAT(percentages("yüzde beş", "tr"), ElementsAre(5));
+  EXPECT_THAT(percentages("el diez por ciento", "es"), ElementsAre(10));
+}
+
+TEST(Places, Postcodes) {
+  const auto postcodes = [](std::string_view text, std::string_view region) {
+    const Pieces pieces(text, language_of("en"));
+    std::vector<std::string> all;
+    for (const auto& found : find_postcodes(pieces, region)) all.push_back(found.value);
+    return all;
+  };
+  EXPECT_THAT(postcodes("it's SW1A 1AA, thanks", "GB"), ElementsAre("SW1A 1AA"));
+  EXPECT_THAT(postcodes("m four, zero q g", "GB"), ElementsAre("M4 0QG"));
+  EXPECT_THAT(postcodes("bravo bravo 1 1 4 bravo hotel", "GB"), ElementsAre("BB11 4BH"));
+  EXPECT_THAT(postcodes("I live in 94103-1234 now", "US"), ElementsAre("94103-1234"));
+  EXPECT_THAT(postcodes("nine four one oh three", "US"), ElementsAre("94103"));
+  EXPECT_THAT(postcodes("call 5551234567", "US"), IsEmpty());
+}
+
+TEST(Places, Addresses) {
+  const Pieces british("I'm at 221B Baker Street, London NW1 6XE", language_of("en"));
+  const auto found = find_addresses(british, "GB");
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_EQ(found[0].number, "221B");
+  EXPECT_EQ(found[0].street, "Baker Street");
+  EXPECT_EQ(found[0].postcode, "NW1 6XE");
+  const Pieces american("twelve fifty Market Street, apartment 4, San Francisco 94103", language_of("en"));
+  const auto second = find_addresses(american, "US");
+  ASSERT_EQ(second.size(), 1);
+  EXPECT_EQ(second[0].number, "1250");
+  EXPECT_EQ(second[0].street, "Market Street");
+  EXPECT_EQ(second[0].unit, "4");
+  EXPECT_EQ(second[0].postcode, "94103");
+  const Pieces none("we have 2 cats and 3 dogs on the way", language_of("en"));
+  EXPECT_THAT(find_addresses(none, "US"), IsEmpty());
+}
+
 TEST(Polarity, InFourLanguages) {
   const struct {
     std::string_view language, text;
@@ -321,6 +371,26 @@ TEST(Polarity, InFourLanguages) {
     const Pieces pieces(each.text, language_of(each.language));
     const auto found = find_polarity(each.text, pieces);
     EXPECT_EQ(found ? (found->is_yes ? 1 : -1) : 0, each.wanted) << each.text;
+  }
+}
+
+// Readers call one another; however phrases are nested, a text takes a time of its length.
+TEST(Extraction, NestedPhrasesAreReadInTheTimeOfTheirLength) {
+  for (const std::string_view phrase :
+       {"a week from ", "the week of ", "before the end of ", "in two weeks since ", "from 5 to ", "next ",
+        "the first 2 weeks of ", "the day after ", "half past ", "between 3 and ", "one hundred and ",
+        "two thirds of a ", "late in the ", "a dot b at ", "the rest of "}) {
+    std::string text;
+    for (int i = 0; i < 300; ++i) text += phrase;
+    const auto begin = std::chrono::steady_clock::now();
+    const Pieces pieces(text, language_of("en"));
+    (void)find_temporals(pieces, reference());
+    (void)find_numbers(pieces);
+    (void)find_money(pieces);
+    (void)find_emails(text, pieces);
+    (void)find_addresses(pieces, "US");
+    // Generous for any machine: without the bound on nesting these take hours.
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20)) << phrase;
   }
 }
 
@@ -364,6 +434,9 @@ TEST(Extraction, NoBytesAreTooStrange) {
       (void)find_emails(text, pieces);
       (void)find_polarity(text, pieces);
       (void)find_written_phones(text);
+      (void)find_spoken_phones(pieces, "US");
+      (void)find_percentages(pieces);
+      for (const auto* region : {"GB", "US", "IN"}) (void)find_addresses(pieces, region);
     }
   }
 }

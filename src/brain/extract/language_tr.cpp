@@ -60,6 +60,7 @@ constexpr Entry kEntries[] = {
     {"nokta", point},
     {"eksi", minus},
     {"ve", and_},
+    {"yüzde", of},
     {"birinci", ordinal, 1},
     {"ilk", ordinal, 1},
     {"ikinci", ordinal, 2},

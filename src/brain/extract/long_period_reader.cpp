@@ -9,6 +9,8 @@ namespace {
 using enum Word;
 using std::chrono::days;
 
+constexpr double kMostCounted = 100;  // units from now that are a stretch somebody means
+
 }  // namespace
 
 // "next 3 weeks", "past two quarters", "3 next weeks", "the last 10 days".
@@ -44,7 +46,7 @@ std::optional<PeriodNode> TemporalReader::counted_period(std::size_t at) const {
     unit_place = lead->second;
   }
   const Tag* word = p_.tag(unit_place, unit);
-  if (word == nullptr || lead->first == 0) return std::nullopt;
+  if (word == nullptr || lead->first == 0 || count > kMostCounted) return std::nullopt;
   const auto unit_said = word->unit();
   if (unit_said <= kHour || unit_said == kNight) return std::nullopt;
   const int sign = lead->first > 0 ? 1 : -1;
@@ -116,7 +118,7 @@ std::optional<PeriodNode> TemporalReader::quarter_period(std::size_t at) const {
   } else {
     const auto nth = read_ordinal(p_, i);
     const bool is_last = !nth && p_.is(i, last);
-    if (!nth && !is_last) return std::nullopt;
+    if ((!nth && !is_last) || (nth && nth->value > 4)) return std::nullopt;
     number = nth ? int(nth->value) : 4;
     const std::size_t unit_place = nth ? nth->next : skip(i, last);
     const Tag* word = p_.tag(unit_place, unit);

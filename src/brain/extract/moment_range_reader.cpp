@@ -31,6 +31,46 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
     if (part && part->has_day) return std::nullopt;
     return part;
   };
+  // "first Monday 1pm to 3pm of next month".
+  {
+    const std::size_t start = skip(at, the);
+    const auto nth = read_ordinal(p_, start);
+    if (nth && nth->value <= 5 && p_.is(nth->next, weekday)) {
+      const Tag* day = p_.tag(nth->next, weekday);
+      if (const auto span = time_span(day->next); span && p_.is(span->next, of)) {
+        const std::size_t month_at = skip(span->next, of);
+        sys_days first{};
+        std::size_t end = 0;
+        if (const auto lead = which(month_at)) {
+          if (const Tag* word = p_.tag(lead->second, unit); word != nullptr && word->unit() == kMonth) {
+            first = first_of_month(ref_.today, std::clamp(lead->first, -1, 1));
+            end = word->next;
+          }
+        } else if (const Tag* name = p_.tag(month_at, month)) {
+          first = month_of(0, int(name->value), 0).begin[1];
+          end = name->next;
+        }
+        if (end != 0) {
+          const int shift = (int(day->value) - int(std::chrono::weekday(first).iso_encoding()) + 7) % 7;
+          DateNode node = on_day(first + days(shift + 7 * (int(nth->value) - 1)), end);
+          node.timex = "XXXX-" + two_figures(month_of_day(first)) + "-WXX-" + std::to_string(int(day->value)) + "-#" +
+                       std::to_string(int(nth->value));
+          return found(TemporalKind::date_time_range, at, end, in_span(node, *span));
+        }
+      }
+    }
+  }
+  // "the rest of the day".
+  if (const std::size_t rest = skip(at, the); p_.is_word(rest, "rest") && p_.is(rest + 1, of)) {
+    std::size_t day_at = skip(skip(rest + 1, of), the);
+    if (p_.is_word(day_at, "my")) ++day_at;
+    if (p_.is_word(day_at, "day")) {
+      const Value value{.timex = date_text(ref_.today),
+                        .from = ref_.now(),
+                        .until = Civil(ref_.today + days(1)) - std::chrono::seconds(1)};
+      return found(TemporalKind::date_time_range, at, day_at + 1, {value});
+    }
+  }
   // "later today", "earlier today".
   if (p_.is(at, early) || p_.is(at, late)) {
     const std::size_t i = p_.is(at, late) ? skip(at, late) : skip(at, early);
@@ -60,7 +100,8 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
     if (p_.is_mark(here, ',')) ++here;
     if (const std::size_t behind = skip(here, for_); behind > here) {
       // "14th Feb for 7 hours from 9:30am"
-      if (const auto length = duration(behind); length && length->has_clock() && p_.is(length->next, from)) {
+      if (const auto length = duration(behind);
+          length && length->has_clock() && length->seconds < kDaySeconds && p_.is(length->next, from)) {
         if (const auto clock = time(skip(length->next, from), true); clock && !day->is_weak) {
           SpanNode span{.next = clock->next};
           const int until = (clock->second + int(length->seconds)) % kDaySeconds;
@@ -71,7 +112,6 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
       }
     }
     if (const auto span = time_span(here); span && !day->is_weak && !day->is_holiday) {
-      // "first Monday 1pm to 3pm of next month".
       return found(TemporalKind::date_time_range, at, span->next, in_span(*day, *span));
     }
     // "today before 4pm", "next Wednesday later than 10 in the morning".
@@ -89,35 +129,6 @@ std::optional<TemporalReader::Found> TemporalReader::moment_range(std::size_t at
                      is_before            ? "before"
                      : p_.is(here, since) ? "since"
                                           : "after");
-      }
-    }
-  }
-  // "first Monday 1pm to 3pm of next month".
-  {
-    const std::size_t start = skip(at, the);
-    const auto nth = read_ordinal(p_, start);
-    if (nth && nth->value <= 5 && p_.is(nth->next, weekday)) {
-      const Tag* day = p_.tag(nth->next, weekday);
-      if (const auto span = time_span(day->next); span && p_.is(span->next, of)) {
-        const std::size_t month_at = skip(span->next, of);
-        sys_days first{};
-        std::size_t end = 0;
-        if (const auto lead = which(month_at)) {
-          if (const Tag* word = p_.tag(lead->second, unit); word != nullptr && word->unit() == kMonth) {
-            first = first_of_month(ref_.today, std::clamp(lead->first, -1, 1));
-            end = word->next;
-          }
-        } else if (const Tag* name = p_.tag(month_at, month)) {
-          first = month_of(0, int(name->value), 0).begin[1];
-          end = name->next;
-        }
-        if (end != 0) {
-          const int shift = (int(day->value) - int(std::chrono::weekday(first).iso_encoding()) + 7) % 7;
-          DateNode node = on_day(first + days(shift + 7 * (int(nth->value) - 1)), end);
-          node.timex = "XXXX-" + two_figures(month_of_day(first)) + "-WXX-" + std::to_string(int(day->value)) + "-#" +
-                       std::to_string(int(nth->value));
-          return found(TemporalKind::date_time_range, at, end, in_span(node, *span));
-        }
       }
     }
   }

@@ -81,9 +81,10 @@ std::vector<TemporalValue> TemporalReader::in_span(const DateNode& date, const S
   for (const auto& reading : span.readings) {
     const int until = reading.until < reading.from ? reading.until + kDaySeconds : reading.until;
     std::string timex = date.timex + span.part;
-    if (span.part.empty())
+    if (span.part.empty()) {
       timex = "(" + date.timex + reading.from_timex + "," + date.timex + reading.until_timex + "," +
               span_text(until - reading.from) + ")";
+    }
     for (const sys_days day : {date.past, date.future}) {
       values.push_back(
           {.timex = timex, .from = Civil(day) + seconds(reading.from), .until = Civil(day) + seconds(until)});

@@ -91,6 +91,8 @@ std::optional<Number> below_thousand(const Pieces& pieces, std::size_t at, bool 
     }
   }
   bool has_hundred = number->has_scale;
+  if (pieces.is_mark(number->next, '-') && pieces[number->next].is_glued && pieces.is(number->next + 1, hundred))
+    ++number->next;
   if (const Tag* times = pieces.tag(number->next, hundred); times != nullptr && !has_hundred) {
     number->value *= 100;
     number->next = times->next;
@@ -201,13 +203,31 @@ std::optional<Number> read_figures(const Pieces& pieces, std::size_t at) {
 
 std::optional<Number> read_count(const Pieces& pieces, std::size_t at) {
   if (const Tag* some = pieces.tag(at, few)) return Number{.value = some->value, .next = some->next};
+  // ".08", when the point is not inside a number or at the end of a sentence.
+  if (pieces.is_mark(at, '.') && pieces.is_figures(at + 1) && pieces[at + 1].is_glued &&
+      !(at > 0 && pieces[at].is_glued && pieces[at - 1].kind != Piece::Kind::mark)) {
+    return Number{.value = to_double("0." + std::string(pieces[at + 1].text)),
+                  .next = at + 2,
+                  .in_figures = true,
+                  .is_decimal = true};
+  }
+  // "half a dozen".
+  if (const Tag* half = pieces.tag(at, part);
+      half != nullptr && pieces.is(half->next, a) && pieces.is(half->next + 1, dozen)) {
+    return Number{.value = half->value * 12, .next = half->next + 2};
+  }
   Number total{.next = at};
   double smallest = 1e18;
   bool has_any = false;
   std::size_t next = at;
   while (true) {
     std::optional<Number> part;
-    if (auto figures = has_any ? std::nullopt : read_figures(pieces, next)) {
+    // "12 thousand 5 hundred", "2 lakh 50 thousand": figures go on before a smaller scale.
+    const auto goes_on = [&] {
+      const Tag* after = pieces.is_figures(next) ? pieces.tag(next + 1, scale) : nullptr;
+      return pieces.is_figures(next) && (pieces.is(next + 1, hundred) || (after != nullptr && after->value < smallest));
+    };
+    if (auto figures = has_any && !goes_on() ? std::nullopt : read_figures(pieces, next)) {
       part = figures;
       total.in_figures = true;
       if (const Tag* mark = pieces.tag(part->next, scale_mark);

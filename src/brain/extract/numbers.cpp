@@ -147,7 +147,8 @@ std::optional<Number> read_any_number(const Pieces& pieces, std::size_t at) {
   if (const Tag* tag = pieces.tag(at, minus)) {
     sign = -1;
     start = tag->next;
-  } else if (pieces.is_mark(at, '-') && pieces.is_figures(at + 1) && pieces[at + 1].is_glued &&
+  } else if (pieces.is_mark(at, '-') && pieces[at + 1].is_glued &&
+             (pieces.is_figures(at + 1) || (pieces.is_mark(at + 1, '.') && pieces.is_figures(at + 2))) &&
              !(pieces[at].is_glued && at > 0 && pieces[at - 1].kind != Piece::Kind::mark)) {
     sign = -1;
     start = at + 1;
@@ -237,10 +238,35 @@ std::vector<NumberFound> find_numbers(const Pieces& pieces) {
       at = std::max(number->next, at + 1);
       continue;
     }
-    if (!is_part)
+    if (!is_part) {
       all.push_back(
           {.begin = piece.begin, .end = pieces[number->next - 1].end, .next = number->next, .value = number->value});
+    }
     at = number->next;
+  }
+  return all;
+}
+
+std::vector<NumberFound> find_percentages(const Pieces& pieces) {
+  std::vector<NumberFound> all;
+  for (const auto& number : find_numbers(pieces)) {
+    const bool is_sign = pieces.is_mark(number.next, '%');
+    const bool is_word = pieces.is_word(number.next, "percent") || pieces.is_word(number.next, "percentage") ||
+                         pieces.is_word(number.next, "pct") || pieces.is_word(number.next, "pratishat") ||
+                         pieces.is_word(number.next, "प्रतिशत");
+    const bool is_two_words = (pieces.is_word(number.next, "per") && pieces.is_word(number.next + 1, "cent")) ||
+                              (pieces.is_word(number.next, "por") && pieces.is_word(number.next + 1, "ciento"));
+    std::size_t first = number.next;
+    while (first > 0 && pieces[first - 1].begin >= number.begin) --first;
+    const bool is_led = first > 0 && pieces.is_word(first - 1, "yüzde");
+    if (!is_sign && !is_word && !is_two_words && !is_led) continue;
+    NumberFound found = number;
+    if (is_led) found.begin = pieces[first - 1].begin;
+    if (!is_led) {
+      found.next += is_two_words ? 2 : 1;
+      found.end = pieces[found.next - 1].end;
+    }
+    all.push_back(found);
   }
   return all;
 }

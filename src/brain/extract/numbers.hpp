@@ -19,6 +19,9 @@ struct NumberFound {
 /// Figures that are part of a word ("180ml", "4th") are not numbers; nor is "one" in "this one".
 [[nodiscard]] std::vector<NumberFound> find_numbers(const Pieces& pieces);
 
+/// Numbers that a percent sign or "percent" follows: "5%", "twenty five percent", "yüzde beş".
+[[nodiscard]] std::vector<NumberFound> find_percentages(const Pieces& pieces);
+
 /// An ordinal, counted from the start, the end or the present one.
 struct OrdinalFound {
   enum class From { start, end, current } from = From::start;

@@ -167,7 +167,7 @@ std::optional<PeriodNode> TemporalReader::month_period(std::size_t at) const {
     if (is_clean && a.size() <= 2 && b.size() == 4 && figures_value(a) >= 1 && figures_value(a) <= 12 &&
         figures_value(b) >= 1500 && figures_value(b) <= 2100)
       return month_of(figures_value(b), figures_value(a), at + 3);
-    if (is_clean && b.size() == 2 && a.size() == 4 && figures_value(b) >= 1 && figures_value(b) <= 12 &&
+    if (is_clean && b.size() <= 2 && a.size() == 4 && figures_value(b) >= 1 && figures_value(b) <= 12 &&
         figures_value(a) >= 1500 && figures_value(a) <= 2100)
       return month_of(figures_value(a), figures_value(b), at + 3);
   }
@@ -302,6 +302,7 @@ std::optional<PeriodNode> TemporalReader::unit_period(std::size_t at) const {
     const std::size_t behind = word->next + 1;
     if (p_.is(behind, next)) return unit_at(unit_said, 2, skip(behind, next));
   }
+  if (p_.is(word->next, before) && p_.is_word(word->next + 1, "last")) return unit_at(unit_said, -2, word->next + 2);
   // "la semana que viene", "el mes pasado".
   if (p_.language().code != "en") {
     if (const Tag* ahead = p_.tag(word->next, following)) return unit_at(unit_said, 1, ahead->next);
@@ -338,6 +339,23 @@ std::optional<PeriodNode> TemporalReader::plain_period(std::size_t at) const {
 
 // "the end of 1989", "mid-November", "later this week", "beginning of the year".
 std::optional<PeriodNode> TemporalReader::part_of_period(std::size_t at) const {
+  // "the rest of the week": from today on.
+  if (const std::size_t rest = skip(at, the); p_.is_word(rest, "rest")) {
+    std::size_t whole_at = skip(rest + 1, of);
+    if (p_.is_word(whole_at, "my")) ++whole_at;
+    auto whole = plain_period(whole_at);
+    if (!whole) {
+      const Tag* word = p_.tag(whole_at, unit);
+      if (word != nullptr && (word->unit() == kWeek || word->unit() == kMonth || word->unit() == kYear)) {
+        whole = unit_at(word->unit(), 0, word->next);
+      }
+    }
+    if (!whole || !whole->is_placed || !whole->is_relative || whole->begin[0] > ref_.today) return std::nullopt;
+    whole->begin = {ref_.today, ref_.today};
+    whole->timex =
+        range_text(ref_.today, whole->end[0], "P" + std::to_string((whole->end[0] - ref_.today).count()) + "D");
+    return whole;
+  }
   std::size_t here = at;
   std::string mod;
   bool is_comparative = false;

@@ -185,7 +185,7 @@ std::optional<TemporalReader::Found> TemporalReader::date_range(std::size_t at) 
   if (!stop) {
     // "the 5th to the tenth", "april ninth through seventeenth"
     const std::size_t day_at = skip(behind, the);
-    const auto nth = start->day != 0 && start->month != 0 ? day_number(day_at) : std::nullopt;
+    const auto nth = start->day != 0 && start->month != 0 && !a_month && !a_year ? day_number(day_at) : std::nullopt;
     if (!nth || p_.is(nth->next, unit)) return std::nullopt;
     DateNode end_day = partial(start->year, start->month, int(nth->value), 0, nth->next);
     if (!end_day.is_possible) return std::nullopt;

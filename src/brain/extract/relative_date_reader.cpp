@@ -45,6 +45,19 @@ std::optional<DateNode> TemporalReader::offset_date(std::size_t at) const {
     if (p_.is_word(link, "after") && is_last) return on_day(ref_.today + days(1), link + 1);
     if (!p_.is(link, before) && !p_.is(link, after) && word_before(at) != "all") return on_day(ref_.today, link);
   }
+  // "the last day of the month", "the first day of May".
+  const auto nth = read_ordinal(p_, start);
+  const bool is_last_day = !nth && p_.is(start, last);
+  if (is_last_day || (nth && nth->value <= 31)) {
+    const std::size_t day_at = nth ? nth->next : skip(start, last);
+    if (p_.is_word(day_at, "day") && p_.is(day_at + 1, of)) {
+      const std::size_t whole_at = skip(day_at + 1, of);
+      const auto whole = p_.is(whole_at, month) ? std::nullopt : plain_period(whole_at);
+      if (whole && whole->is_placed && whole->is_certain && whole->is_relative) {
+        return on_day(is_last_day ? whole->end[0] - days(1) : whole->begin[0] + days(int(nth->value) - 1), whole->next);
+      }
+    }
+  }
   if (const auto found = which(at)) {
     const Tag* day = p_.tag(found->second, unit);
     if (day != nullptr && day->unit() == kDay && p_[found->second].text == "day") {
@@ -57,7 +70,10 @@ std::optional<DateNode> TemporalReader::offset_date(std::size_t at) const {
 
 std::optional<DateNode> TemporalReader::holiday_date(std::size_t at) const {
   const auto lead = which(at);
-  const std::size_t start = lead ? lead->second : skip(at, the);
+  std::size_t start = lead ? lead->second : skip(at, the);
+  // "this year's Christmas".
+  const Tag* of_year = lead ? p_.tag(start, unit) : nullptr;
+  if (of_year != nullptr && of_year->unit() == kYear && std::abs(lead->first) <= 1) start = of_year->next;
   const Tag* name = p_.tag(start, holiday);
   if (name == nullptr) return std::nullopt;
   const auto which_day = static_cast<Holiday>(static_cast<int>(name->value));
@@ -76,6 +92,7 @@ std::optional<DateNode> TemporalReader::holiday_date(std::size_t at) const {
   if (year != 0) return on(year);
   const bool is_over = date_of(which_day, this_year) < ref_.today ||
                        (date_of(which_day, this_year) == ref_.today && ref_.time_of_day.count() > 0);
+  if (of_year != nullptr) return on(this_year + lead->first);
   if (lead) {
     switch (lead->first) {
       case 0: return on(this_year);
@@ -113,17 +130,24 @@ std::optional<DateNode> TemporalReader::moved_date(std::size_t at) const {
     if (const auto by = duration(skip(count_at, ago)); by && !by->has_clock())
       return moved(*by, ref_.today, -1, by->next);
   }
+  // "the day before Christmas", "the day after the 5th".
+  if (p_.is(at, the) && p_.is_word(at + 1, "day") && (p_.is(at + 2, before) || p_.is(at + 2, after))) {
+    const bool is_before = p_.is(at + 2, before);
+    const auto base = date(is_before ? skip(at + 2, before) : skip(at + 2, after));
+    if (base && !base->is_weak && base->is_possible) return on_day(base->future + days(is_before ? -1 : 1), base->next);
+  }
   // "two Sundays from now", "three Mondays ago".
   if (const auto times = read_small(p_, at, 1, 50); times && lead == nullptr) {
     if (const Tag* plural = p_.tag(times->next, weekdays)) {
       const Tag* ahead = p_.tag(plural->next, later);
       const Tag* back = p_.tag(plural->next, ago);
       const int day = int(plural->value);
-      if (ahead != nullptr)
+      if (ahead != nullptr) {
         return on_day(partial(0, 0, 0, day, 0).future +
                           days(7 * (int(times->value) - 1) +
                                (weekday_of(ref_.today) == day && ref_.time_of_day.count() == 0 ? 7 : 0)),
                       ahead->next);
+      }
       if (back != nullptr) return on_day(partial(0, 0, 0, day, 0).past - days(7 * (int(times->value) - 1)), back->next);
     }
   }

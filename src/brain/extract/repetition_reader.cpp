@@ -61,6 +61,9 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
       count = 2;
       is_other = true;
       ++here;
+    } else if (const Tag* nth = p_.tag(here, ordinal); nth != nullptr && nth->value == 2 && p_.is(nth->next, unit)) {
+      count = 2;
+      here = nth->next;
     } else if (const auto number = read_small(p_, here, 2, 99)) {
       count = number->value;
       here = number->next;
@@ -112,9 +115,10 @@ std::optional<TemporalReader::Found> TemporalReader::repeated(std::size_t at) co
     if (const Tag* every = p_.tag(clock->next, each)) {
       if (const Tag* word = p_.tag(every->next, unit); word != nullptr && word->unit() == kDay)
         return set(time_text(clock->second, clock->precision), word->next);
-      if (const Tag* day = p_.tag(every->next, weekday))
+      if (const Tag* day = p_.tag(every->next, weekday)) {
         return set("XXXX-WXX-" + std::to_string(int(day->value)) + time_text(clock->second, clock->precision),
                    day->next);
+      }
     }
   }
   return std::nullopt;

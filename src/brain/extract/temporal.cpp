@@ -200,9 +200,10 @@ bool can_begin(const Pieces& pieces, std::size_t at) {
       start_of,  mid_of,     end_of,  early,     late,   the,       Word::at,   for_,       starting,  all,
       year_word, week_of,    once_a,  frequency, scale};
   return std::ranges::any_of(kBeginnings, [&](Word word) { return pieces.is(at, word); }) || pieces[at].is('>') ||
-         pieces[at].is('<') || pieces.is_word(at, "eod") || pieces.is_word(at, "q") || pieces.is_word(at, "fiscal") ||
-         pieces.is_word(at, "school") || pieces.is_word(at, "sy") || pieces.is_word(at, "fy") ||
-         pieces.is_word(at, "same") || pieces.is_word(at, "that") || pieces.is_word(at, "t");
+         pieces[at].is('<') || pieces.is_word(at, "eod") || pieces.is_word(at, "q") || pieces.is_word(at, "h") ||
+         pieces.is_word(at, "rest") || pieces.is_word(at, "fiscal") || pieces.is_word(at, "school") ||
+         pieces.is_word(at, "sy") || pieces.is_word(at, "fy") || pieces.is_word(at, "same") ||
+         pieces.is_word(at, "that") || pieces.is_word(at, "t");
 }
 
 }  // namespace

@@ -75,10 +75,12 @@ struct DurationNode {
   [[nodiscard]] bool has_clock() const;
 };
 
-/// Reads phrases about time at a given piece. Pure; borrows the pieces.
+/// Reads phrases about time at a given piece. Pure; borrows the pieces. One thread at a time.
 class TemporalReader {
  public:
   TemporalReader(const Pieces& pieces, const TimeReference& reference) : p_(pieces), ref_(reference) {}
+  TemporalReader(const TemporalReader&) = delete;
+  TemporalReader& operator=(const TemporalReader&) = delete;
 
   /// The longest phrase at `at` and the piece after it.
   struct Found {
@@ -97,6 +99,7 @@ class TemporalReader {
  private:
   using Value = TemporalValue;
   // dates (date_reader.cpp)
+  [[nodiscard]] std::optional<DateNode> date_here(std::size_t at) const;
   [[nodiscard]] std::optional<DateNode> offset_date(std::size_t at) const;
   [[nodiscard]] std::optional<DateNode> weekday_date(std::size_t at) const;
   [[nodiscard]] std::optional<DateNode> month_date(std::size_t at) const;
@@ -154,6 +157,10 @@ class TemporalReader {
   [[nodiscard]] std::string_view word_before(std::size_t at) const {
     return at > 0 && p_[at - 1].kind == Piece::Kind::word ? p_[at - 1].text : std::string_view();
   }
+
+  // Dates within dates ("a week from a week from …") go so deep and no deeper.
+  static constexpr int kMostDepth = 4;
+  mutable int depth_ = 0;
 
   const Pieces& p_;
   TimeReference ref_;

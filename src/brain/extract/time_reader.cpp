@@ -218,6 +218,12 @@ std::optional<TimeNode> TemporalReader::time(std::size_t at, bool may_be_bare) c
            (p_[here + 1].is(',') && p_.is_figures(here + 2) && p_[here + 2].is_glued) ||
            (p_[here + 1].is(':') && p_.is_figures(here + 2))))
         return std::nullopt;
+    } else if (figures.size() == 4 && figures[0] == '0' && p_.is_word(here + 1, "hours")) {
+      hour = figures_value(figures.substr(0, 2));
+      minute = figures_value(figures.substr(2));
+      node.next = here + 2;
+      node.precision = 1;
+      is_exact = true;
     } else if (figures.size() <= 4 && (p_.is(here + 1, meridiem) || may_be_bare)) {
       hour = figures_value(figures.substr(0, figures.size() - 2));
       minute = figures_value(figures.substr(figures.size() - 2));
@@ -430,7 +436,8 @@ std::optional<SpanNode> TemporalReader::time_span(std::size_t at) const {
   };
   // "10 am for 3 hours".
   if (const std::size_t count_at = skip(start->next, for_); count_at > start->next) {
-    if (const auto length = duration(count_at); length && length->has_clock() && (is_from || !start->is_bare)) {
+    if (const auto length = duration(count_at);
+        length && length->has_clock() && length->seconds < kDaySeconds && (is_from || !start->is_bare)) {
       node.next = length->next;
       node.readings.push_back(
           reading(start->second, start->precision, (start->second + int(length->seconds)) % kDaySeconds, 2));

@@ -31,6 +31,19 @@ std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
     node.is_relative = true;
     return node;
   };
+  // A holiday beside the weekend makes it longer.
+  const auto lengthen = [](PeriodNode& node, const DateNode& free_day) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      const sys_days day = i == 0 ? free_day.past : free_day.future;
+      const int in_week = int(std::chrono::weekday(day).iso_encoding());
+      if (in_week == 1) {
+        node.begin[i] = day - days(2);
+        node.end[i] = day + days(1);
+      } else if (in_week >= 4 && in_week <= 5) {
+        node.begin[i] = day;
+      }
+    }
+  };
   if (const Tag* lead = p_.tag(at, week_of)) {
     const std::size_t day_at = skip(lead->next, on);
     if (auto day = date(day_at)) return around(*day, day->next, kWeek);
@@ -41,22 +54,16 @@ std::optional<PeriodNode> TemporalReader::week_period(std::size_t at) const {
   }
   const std::size_t start = skip(at, the);
   if (const Tag* word = p_.tag(start, unit); word != nullptr && word->unit() == kWeekend && p_.is(word->next, of)) {
-    if (const auto day = date(skip(word->next, of))) return around(*day, day->next, kWeekend);
+    if (const auto day = date(skip(word->next, of))) {
+      PeriodNode node = around(*day, day->next, kWeekend);
+      if (day->is_holiday) lengthen(node, *day);
+      return node;
+    }
   }
   if (const auto holiday_found = holiday_date(at)) {
     if (const Tag* word = p_.tag(holiday_found->next, unit); word != nullptr && word->unit() == kWeekend) {
       PeriodNode node = around(*holiday_found, word->next, kWeekend);
-      // A holiday beside the weekend makes it longer.
-      for (std::size_t i = 0; i < 2; ++i) {
-        const sys_days day = i == 0 ? holiday_found->past : holiday_found->future;
-        const int in_week = int(std::chrono::weekday(day).iso_encoding());
-        if (in_week == 1) {
-          node.begin[i] = day - days(2);
-          node.end[i] = day + days(1);
-        } else if (in_week >= 4 && in_week <= 5) {
-          node.begin[i] = day;
-        }
-      }
+      lengthen(node, *holiday_found);
       node.timex = week_text(node.begin[1]) + "-WE";
       return node;
     }

@@ -135,13 +135,22 @@ std::optional<DateNode> TemporalReader::nth_weekday(std::size_t at) const {
   const Tag* day = p_.tag(day_at, weekday);
   if (day == nullptr) return std::nullopt;
   const std::size_t link = skip(day->next, of);
-  if (link == day->next) return std::nullopt;
   const auto nth_in = [&](sys_days first) {
     const int shift = (int(day->value) - weekday_of(first) + 7) % 7;
     sys_days found = first + days(shift + 7 * (n > 0 ? n - 1 : 4));
     while (month_of_day(found) != month_of_day(first)) found -= days(7);
     return found;
   };
+  if (link == day->next) {
+    // "the third Wednesday": of this month, the last one or the next.
+    if (start == at || n < 0) return std::nullopt;
+    DateNode node{.next = day->next, .is_certain = false, .weekday = int(day->value)};
+    node.timex = "XXXX-XX-WXX-" + std::to_string(node.weekday) + "-#" + std::to_string(n);
+    const sys_days this_month = nth_in(first_of_month(ref_.today));
+    node.future = this_month >= ref_.today ? this_month : nth_in(first_of_month(ref_.today, 1));
+    node.past = this_month < ref_.today ? this_month : nth_in(first_of_month(ref_.today, -1));
+    return node;
+  }
   if (const auto lead = which(link)) {
     if (const Tag* word = p_.tag(lead->second, unit); word != nullptr && word->unit() == kMonth) {
       const sys_days first = first_of_month(ref_.today, std::clamp(lead->first, -1, 1));

@@ -80,9 +80,10 @@ bool is_of_something_else(std::string_view before) {
 }
 
 bool is_date(const std::vector<std::string_view>& groups) {
-  if (groups.size() != 3)
+  if (groups.size() != 3) {
     return groups.size() == 2 && groups[0].size() == 4 && groups[1].size() == 4 && to_int(groups[0]) >= 1900 &&
            to_int(groups[0]) <= 2100 && to_int(groups[1]) >= 1900 && to_int(groups[1]) <= 2100;
+  }
   const auto is_day = [](std::string_view a, std::string_view b) {
     return a.size() <= 2 && b.size() <= 2 && to_int(a) <= 31 && to_int(b) <= 31 && (to_int(a) <= 12 || to_int(b) <= 12);
   };
