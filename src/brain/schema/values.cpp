@@ -392,6 +392,9 @@ class ValueReader {
   void rest(const Argument& argument) {
     const auto left = bare_answer(said_, used_);
     if (!left) return;
+    // Where several things were asked and something was answered, plain words around it need not be another answer.
+    const bool is_doubtful = asked_.size() > 1 && !values_.empty() && argument.kind != ValueKind::text;
+    if (is_doubtful && !said_.tokens[left->first].is_capital) return;
     values_[argument.name] = text_of(said_, *left);
     used_.push_back(*left);
   }
