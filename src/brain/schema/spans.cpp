@@ -114,13 +114,15 @@ std::vector<Span> capital_runs(const Sentence& sentence) {
   return runs;
 }
 
-std::optional<Span> bare_answer(const Sentence& sentence) {
+std::optional<Span> bare_answer(const Sentence& sentence, const std::vector<Span>& used) {
   const auto& tokens = sentence.tokens;
   std::optional<Span> best;
   for (std::size_t at = 0; at < tokens.size();) {
     const auto is_outside = [&](std::size_t i) {
-      return tokens[i].is_mark || is_in_fact(sentence, i) || (is_around(tokens[i].text) && !tokens[i].is_capital) ||
-             (is_around(tokens[i].text) && i == 0) || count_answer_words(tokens, i) > 0;
+      const bool is_used = std::ranges::any_of(used, [i](Span span) { return span.first <= i && i < span.last; });
+      return is_used || tokens[i].is_mark || is_in_fact(sentence, i) ||
+             (is_around(tokens[i].text) && !tokens[i].is_capital) || (is_around(tokens[i].text) && i == 0) ||
+             count_answer_words(tokens, i) > 0;
     };
     if (is_outside(at)) {
       ++at;
@@ -131,7 +133,11 @@ std::optional<Span> bare_answer(const Sentence& sentence) {
            (!is_outside(last) || (joins(tokens[last].text) && last + 1 < tokens.size() && !is_outside(last + 1)))) {
       ++last;
     }
-    if (!best || last - at > best->last - best->first) best = Span{at, last};
+    // A name goes before a longer run of plain words.
+    const bool is_better =
+        !best || (tokens[at].is_capital && at > 0 && !tokens[best->first].is_capital) ||
+        (last - at > best->last - best->first && (tokens[at].is_capital || !tokens[best->first].is_capital));
+    if (is_better) best = Span{at, last};
     at = last;
   }
   if (best && best->last - best->first > kLongestAnswer) return std::nullopt;

@@ -26,7 +26,8 @@ struct Span {
 [[nodiscard]] std::vector<Span> capital_runs(const Sentence& sentence);
 
 /// What is left of an answer without the words around it ("I'd like to look in San Leandro" gives "San Leandro").
-[[nodiscard]] std::optional<Span> bare_answer(const Sentence& sentence);
+/// `used`: words that are something else.
+[[nodiscard]] std::optional<Span> bare_answer(const Sentence& sentence, const std::vector<Span>& used);
 
 /// Does a date, a time, a number of money or of a phone stand at this token?
 [[nodiscard]] bool is_in_fact(const Sentence& sentence, std::size_t at);

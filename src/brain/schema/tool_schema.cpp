@@ -58,6 +58,10 @@ ValueKind kind_of(const Argument& argument, std::string_view format) {
   if (is_number || clues.named({"count", "quantity", "size"}) || (clues.named({"number"}) && clues.says({"of"}))) {
     return ValueKind::number;
   }
+  if (clues.named({"id", "code", "reference", "confirmation", "number", "pin", "zip", "postcode"}))
+    return ValueKind::code;
+  const bool is_town = clues.named({"city", "town", "country", "state"});
+  if (clues.named({"name", "title"}) && !is_town) return ValueKind::name;
   if (clues.named({"city", "area", "location", "address", "place", "town", "where", "origin", "destination", "street",
                    "country", "state", "station", "airport", "pickup", "dropoff"})) {
     return ValueKind::place;

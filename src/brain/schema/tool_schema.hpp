@@ -11,7 +11,7 @@
 namespace offhook::brain::schema {
 
 /// What kind of value an argument takes, as far as its JSON Schema, its name and its description tell.
-enum class ValueKind { text, name, place, date, time, number, money, phone, email, choice, flag };
+enum class ValueKind { text, name, place, code, date, time, number, money, phone, email, choice, flag };
 
 /// Which way an argument looks, when there are two of a kind: "from" an origin, "to" a recipient.
 enum class Direction { none, from, to };

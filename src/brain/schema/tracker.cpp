@@ -12,6 +12,8 @@ namespace {
 
 // A tool that does something must be named a little more clearly than one that looks something up.
 constexpr double kEffectReserve = 0.1;
+// How much clearer another tool must be meant while a question waits for an answer.
+constexpr double kAnswerReserve = 0.3;
 // What a date or a time weighs that only another tool can use.
 constexpr double kFactEvidence = 0.7;
 // What a question about the matter in hand weighs for staying with it.
@@ -118,7 +120,16 @@ std::set<std::string> Tracker::wishes_in(const Sentence& said) const {
     });
     if (!is_choice && !is_in_fact(said, at)) left.push_back(token);
   }
-  return concepts_in(left);
+  auto concepts = concepts_in(left);
+  // "Round trip" is "roundtrip" in a name.
+  for (std::size_t at = 1; at < said.tokens.size(); ++at) {
+    for (auto& joined : concepts_of(said.tokens[at - 1].text + said.tokens[at].text)) {
+      const bool is_known =
+          std::ranges::any_of(tools_, [&](const ToolSchema& tool) { return tool.concepts.contains(joined); });
+      if (is_known) concepts.insert(std::move(joined));
+    }
+  }
+  return concepts;
 }
 
 std::vector<double> Tracker::judge_tools(const Sentence& said) const {
@@ -171,6 +182,8 @@ void Tracker::choose_tool(const Sentence& said) {
   }
   if (!best) return;
   const bool is_clear = scores[*best] >= kMeantScore;
+  // An answer may hold any words.
+  const double margin = kSwitchMargin + (asked_.empty() ? 0 : kAnswerReserve);
   if (has_asked_for_more_ && ends_talk(words, said.polarity) && !is_clear) return active_.reset();
   if (offered_tool_ && said.polarity == Polarity::no && (!is_clear || *best == *offered_tool_)) return active_.reset();
   const bool accepts = said.polarity == Polarity::yes || (said.polarity == Polarity::none && !said.mentions.empty());
@@ -180,7 +193,7 @@ void Tracker::choose_tool(const Sentence& said) {
   }
   if (!active_) {
     if (scores[*best] <= 0) return;
-  } else if (!is_clear || (*best != *active_ && scores[*best] < scores[*active_] + kSwitchMargin)) {
+  } else if (!is_clear || (*best != *active_ && scores[*best] < scores[*active_] + margin)) {
     return;
   }
   has_named_tool_ = true;
@@ -267,18 +280,42 @@ void Tracker::result(const json::value& data) {
   }
 }
 
+// The value of another tool's argument that says the same of itself ("City in which the hotel is").
+const std::string* Tracker::same_elsewhere(const Argument& argument) const {
+  if (argument.description.empty()) return nullptr;
+  for (const auto& tool : tools_) {
+    for (const auto& other : tool.arguments) {
+      if (other.kind != argument.kind || normalize(other.description) != normalize(argument.description)) continue;
+      if (const auto known = values_.find(other.name); known != values_.end()) return &known->second;
+    }
+  }
+  return nullptr;
+}
+
+// May what we offered by its name be its value? A name, or a place that no look-up has asked for.
+bool Tracker::takes_offer(const ToolSchema& tool, const Argument& argument) const {
+  if (offered_name_.empty() || !argument.is_required) return false;
+  if (argument.kind == ValueKind::name) return true;
+  return argument.kind == ValueKind::place && tool.has_effect &&
+         std::ranges::none_of(tools_, [&](const ToolSchema& other) {
+           return !other.has_effect && other.argument(argument.name) != nullptr;
+         });
+}
+
 Values Tracker::arguments(const ToolSchema& tool) const {
   Values out;
-  bool has_taken_name = false;
+  bool has_taken_offer = false;
   for (const auto& argument : tool.arguments) {
     if (const auto known = values_.find(argument.name); known != values_.end()) {
       out[argument.name] = known->second;
     } else if (const auto found = results_.find(argument.name); found != results_.end()) {
       out[argument.name] = found->second;
-    } else if (argument.kind == ValueKind::name && argument.is_required && !offered_name_.empty() && !has_taken_name) {
-      // "That one sounds good": what we offered by name.
+    } else if (const auto* same = same_elsewhere(argument)) {
+      out[argument.name] = *same;
+    } else if (!has_taken_offer && takes_offer(tool, argument)) {
+      // "That one sounds good."
       out[argument.name] = offered_name_;
-      has_taken_name = true;
+      has_taken_offer = true;
     } else if (!argument.fallback.empty() && argument.fallback != "dontcare") {
       out[argument.name] = argument.fallback;
     }

@@ -42,6 +42,8 @@ class Tracker {
   [[nodiscard]] std::vector<double> judge_tools(const Sentence& said) const;
   void switch_to(std::size_t tool);
   void note_offers(const Sentence& spoken);
+  [[nodiscard]] const std::string* same_elsewhere(const Argument& argument) const;
+  [[nodiscard]] bool takes_offer(const ToolSchema& tool, const Argument& argument) const;
 
   std::span<const ToolSchema> tools_;
   ReadingContext context_;

@@ -103,6 +103,81 @@ TEST_F(Trackers, WhoWantsNothingElseIsDone) {
   EXPECT_EQ(active(), "none");
 }
 
+// A conversation with other people's tools: what a turn of the caller leaves the call at.
+struct Play {
+  std::vector<ToolSchema> tools;
+  Tracker tracker{tools, {.moment = {.today = 2026y / 3 / 2}}};
+  explicit Play(const std::vector<llm::ToolSpec>& specs) : tools(read_tools(specs)) {}
+
+  std::pair<std::string, Values> hear(std::string_view line) {
+    tracker.hear(line);
+    if (!tracker.active()) return {"none", {}};
+    const auto& tool = tools[*tracker.active()];
+    return {tool.name, tracker.arguments(tool)};
+  }
+};
+
+llm::ToolSpec tool(std::string name, std::string description, std::string_view properties, std::string_view required) {
+  const std::string schema =
+      R"({"type":"object","properties":)" + std::string(properties) + R"(,"required":)" + std::string(required) + "}";
+  return {
+      .name = std::move(name), .description = std::move(description), .parameters = parse_json_object(schema).value()};
+}
+
+TEST(OtherPeoplesTools, OriginAndDestinationLeavingAndReturning) {
+  constexpr std::string_view kOneway = R"({"origin_city":{"type":"string","description":"City it leaves from"},
+    "destination_city":{"type":"string","description":"City it goes to"},"departure_date":{"type":"string"}})";
+  constexpr std::string_view kReturn = R"({"origin_city":{"type":"string","description":"City it leaves from"},
+    "destination_city":{"type":"string","description":"City it goes to"},"departure_date":{"type":"string"},
+    "return_date":{"type":"string"}})";
+  constexpr std::string_view kRequired = R"(["origin_city","destination_city","departure_date"])";
+  Play play({tool("SearchOnewayFlight", "Search for one-way flights", kOneway, kRequired),
+             tool("SearchRoundtripFlights", "Search for roundtrip flights", kReturn, kRequired)});
+  EXPECT_EQ(play.hear("help me find a round trip flight from Chicago to New York").first, "SearchRoundtripFlights");
+  play.tracker.speak("When do you want to leave and return?");
+  EXPECT_THAT(play.hear("I leave on March 5th and come back on the 12th").second,
+              UnorderedElementsAre(Pair("origin_city", "Chicago"), Pair("destination_city", "New York"),
+                                   Pair("departure_date", "2026-03-05"), Pair("return_date", "2026-03-12")));
+}
+
+TEST(OtherPeoplesTools, AValueIsKnownUnderAnotherNameOfTheSameDescription) {
+  constexpr std::string_view kSearch =
+      R"({"destination":{"type":"string","description":"Town in which the hotel is"}})";
+  constexpr std::string_view kReserve = R"({"place_name":{"type":"string","description":"Name of the hotel"},
+    "location":{"type":"string","description":"Town in which the hotel is"},
+    "rooms":{"type":"string","enum":["1","2","3"],"description":"Number of rooms"}})";
+  Play play({tool("SearchHotel", "Find a hotel", kSearch, R"(["destination"])"),
+             tool("ReserveHotel", "Reserve rooms in a hotel", kReserve, R"(["place_name","location"])")});
+  play.hear("I need to find a hotel in San Diego");
+  play.tracker.speak("There is the Comfort Inn Gaslamp.");
+  const auto [name, values] = play.hear("perfect, I'd like to reserve two rooms there");
+  EXPECT_EQ(name, "ReserveHotel");
+  EXPECT_THAT(values, UnorderedElementsAre(Pair("place_name", "Comfort Inn Gaslamp"), Pair("location", "San Diego"),
+                                           Pair("rooms", "2")));
+}
+
+TEST(OtherPeoplesTools, CodesDescriptionsAndTellingWords) {
+  Play play(
+      {tool(
+           "play_song", "Play a song",
+           R"({"song_name":{"type":"string"},"device":{"type":"string","enum":["TV","kitchen speaker","bedroom speaker"]}})",
+           R"(["song_name"])"),
+       tool("order_status", "Look up where an order is",
+            R"({"order_id":{"type":"string","description":"The number of the order"}})", R"(["order_id"])"),
+       tool("open_ticket", "Open a support ticket about a problem",
+            R"({"problem":{"type":"string","description":"What is wrong"},"email":{"type":"string","format":"email"}})",
+            R"(["problem","email"])")});
+  EXPECT_THAT(play.hear("play Yellow Submarine in the kitchen").second,
+              UnorderedElementsAre(Pair("song_name", "Yellow Submarine"), Pair("device", "kitchen speaker")));
+  EXPECT_EQ(play.hear("where is my order").first, "order_status");
+  play.tracker.speak("Could you tell me the number of the order?");
+  EXPECT_THAT(play.hear("it's A B 1 2 3").second, UnorderedElementsAre(Pair("order_id", "AB123")));
+  EXPECT_EQ(play.hear("I have a problem with my printer").first, "open_ticket");
+  play.tracker.speak("What is wrong?");
+  EXPECT_THAT(play.hear("the paper gets stuck all the time").second,
+              UnorderedElementsAre(Pair("problem", "the paper gets stuck all the time")));
+}
+
 TEST(Schemas, KindsComeFromTypesNamesAndDescriptions) {
   const auto tools = restaurant_tools();
   EXPECT_EQ(tools[0].argument("city")->kind, ValueKind::place);

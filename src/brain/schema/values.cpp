@@ -44,6 +44,9 @@ bool opens_request(const Sentence& sentence) {
                   {"want", "need", "like", "looking", "look", "find", "search", "book", "get", "prefer", "show"});
 }
 
+// So many words are an answer rather than a description.
+constexpr std::size_t kShortAnswer = 5;
+
 class ValueReader {
  public:
   ValueReader(const ToolSchema& tool, const Sentence& said, const std::set<std::string>& asked)
@@ -58,6 +61,7 @@ class ValueReader {
         case ValueKind::choice: choice(argument); break;
         case ValueKind::flag: flag(argument); break;
         case ValueKind::number: number(argument); break;
+        case ValueKind::code: code(argument); break;
         default: break;
       }
     }
@@ -115,8 +119,9 @@ class ValueReader {
     }
     if (found.empty()) return;
     if (takers.size() == 1) {
-      // Of several the last is meant: "Thursday, no, Friday".
-      values_[takers.front()->name] = found.back()->value;
+      // "Thursday, no, Friday": the later one is meant; else what comes first.
+      const bool is_corrected = has_word(said_, {"no", "actually", "instead", "rather", "wait", "sorry", "not"});
+      values_[takers.front()->name] = (is_corrected ? found.back() : found.front())->value;
       return;
     }
     std::vector<bool> used(found.size(), false);
@@ -155,13 +160,30 @@ class ValueReader {
         if (phrase.empty() || !starts_stemmed(at, phrase)) continue;
         if (has_twin && !is_meant_for(argument, at)) continue;
         values_[argument.name] = value;
+        used_.push_back({at, at + split(phrase, ' ').size()});
       }
     }
+    if (!is_set(argument) && !has_twin) telling_word(argument);
     // "Either", "I don't care" where the schema has a word for it.
     if (is_asked(argument) && !is_set(argument) && is_indifferent(said_.tokens)) {
       for (const auto& value : argument.choices) {
         if (normalize(value) == "any" || normalize(value) == "dontcare") values_[argument.name] = value;
       }
+    }
+  }
+
+  // "In the kitchen" of "kitchen speaker" and "bedroom speaker": a word that only one of the choices has.
+  void telling_word(const Argument& argument) {
+    for (const auto& token : said_.tokens) {
+      if (token.is_mark || token.text.size() < 4 || is_plain_word(token.text)) continue;
+      const std::string* only = nullptr;
+      std::size_t count = 0;
+      for (const auto& value : argument.choices) {
+        if (!contains_words(normalize(join(split_identifier(value), " ")), token.text)) continue;
+        only = &value;
+        ++count;
+      }
+      if (count == 1) values_[argument.name] = *only;
     }
   }
 
@@ -279,14 +301,22 @@ class ValueReader {
     return std::ranges::any_of(used_, [&](Span other) { return span.first < other.last && other.first < span.last; });
   }
 
+  // Is there an argument that looks the other way, an origin to a destination?
+  [[nodiscard]] bool has_counterpart(const Argument& argument) const {
+    return std::ranges::any_of(tool_.arguments, [&](const Argument& other) {
+      return other.name != argument.name && other.kind == argument.kind && other.direction != Direction::none;
+    });
+  }
+
   void place(const Argument& argument) {
-    switch (argument.direction) {
-      case Direction::from: return take(argument, spans_after(said_, {"from", "leaving"}));
-      case Direction::to: return take(argument, spans_after(said_, {"to", "into"}));
-      case Direction::none: break;
+    if (argument.direction != Direction::none && has_counterpart(argument)) {
+      if (argument.direction == Direction::from) return take(argument, spans_after(said_, {"from", "leaving"}));
+      return take(argument, spans_after(said_, {"to", "into"}));
     }
     const bool is_address = argument.concepts.contains("address") || argument.concepts.contains("street");
     take(argument, spans_after(said_, {"in", "near", "around"}));
+    if (is_set(argument)) return;
+    if (argument.direction == Direction::to) take(argument, spans_after(said_, {"to"}));
     if (!is_set(argument) && (is_asked(argument) || is_address)) take(argument, spans_after(said_, {"at"}));
   }
 
@@ -295,6 +325,40 @@ class ValueReader {
     if (is_set(argument) || argument.kind != ValueKind::name) return;
     if (argument.direction == Direction::to) take(argument, spans_after(said_, {"to"}));
     if (argument.direction == Direction::none) take(argument, capitals(spans_after(said_, {"with", "by", "at"})));
+    if (is_set(argument) || !argument.is_required) return;
+    // "Play Yellow Submarine": the one thing the tool wants to have named.
+    const auto names = std::ranges::count_if(tool_.arguments, [](const Argument& each) {
+      return each.kind == ValueKind::name || each.kind == ValueKind::place;
+    });
+    if (names > 1) return;
+    auto runs = capital_runs(said_);
+    std::erase_if(runs, [](Span span) { return span.first == 0; });
+    take(argument, runs);
+  }
+
+  // "A B 1 2 3", "order 4711".
+  void code(const Argument& argument) {
+    const Mention* best = nullptr;
+    for (const auto& mention : said_.mentions) {
+      if (mention.kind != MentionKind::code && !(is_asked(argument) && mention.kind == MentionKind::phone)) continue;
+      if (mention.is_weak && !is_asked(argument) && !names_argument(tool_, argument, said_.concepts)) continue;
+      if (best == nullptr || mention.value.size() > best->value.size()) best = &mention;
+    }
+    std::string spelled;
+    if (is_asked(argument)) {
+      for (std::size_t at = 0; at < said_.tokens.size(); ++at) {
+        const auto& token = said_.tokens[at];
+        const bool is_letter = token.text.size() == 1 && !token.is_mark;
+        if (is_letter || token.is_number) {
+          spelled += said_.text.substr(token.begin, token.end - token.begin);
+        } else if (const auto digits = read_digits(said_.tokens, at)) {
+          spelled += digits->digits;
+          at += digits->count - 1;
+        }
+      }
+    }
+    const std::string value = best != nullptr && best->value.size() >= spelled.size() ? best->value : spelled;
+    if (!value.empty()) values_[argument.name] = value;
   }
 
   [[nodiscard]] std::vector<Span> capitals(std::vector<Span> spans) const {
@@ -309,13 +373,30 @@ class ValueReader {
     if (!is_words || !is_asked(argument) || is_set(argument)) return;
     auto runs = capital_runs(said_);
     std::erase_if(runs, [this](Span span) { return span.first == 0 && span.last == 1 && said_.tokens.size() > 3; });
-    if (argument.kind == ValueKind::text) runs.clear();
+    if (argument.kind == ValueKind::text) return words(argument);
     take(argument, runs);
-    if (is_set(argument) || said_.is_question) return;
-    if (const auto rest = bare_answer(said_); rest && !is_used(*rest)) {
-      values_[argument.name] = text_of(said_, *rest);
-      used_.push_back(*rest);
+    if (!is_set(argument) && !said_.is_question) rest(argument);
+  }
+
+  // What somebody describes is told in a sentence; what somebody chooses, in a word or two.
+  void words(const Argument& argument) {
+    std::size_t count = 0;
+    for (const auto& token : said_.tokens) count += token.is_mark ? 0 : 1;
+    if (values_.empty() && count > kShortAnswer) {
+      values_[argument.name] = said_.text;
+    } else {
+      rest(argument);
     }
+  }
+
+  void rest(const Argument& argument) {
+    const auto left = bare_answer(said_, used_);
+    if (!left) return;
+    // Where several things were asked and something was answered, plain words around it need not be another answer.
+    const bool is_doubtful = asked_.size() > 1 && !values_.empty() && argument.kind != ValueKind::text;
+    if (is_doubtful && !said_.tokens[left->first].is_capital) return;
+    values_[argument.name] = text_of(said_, *left);
+    used_.push_back(*left);
   }
 
   const ToolSchema& tool_;
@@ -357,7 +438,9 @@ std::set<std::string> asked_arguments(const ToolSchema& tool, const Sentence& qu
                     });
   if (!asks || has_word(question, {"confirm", "confirming", "correct"})) return asked;
   for (const auto& argument : tool.arguments) {
-    bool is_asked = names_argument(tool, argument, question.concepts);
+    const std::string description = normalize(argument.description);
+    bool is_asked = names_argument(tool, argument, question.concepts) ||
+                    (!description.empty() && contains_words(normalize(question.text), description));
     switch (argument.kind) {
       case ValueKind::date: is_asked = has_word(question, {"date", "day", "when", "days"}) || is_asked; break;
       case ValueKind::time: is_asked = has_word(question, {"time", "when", "hour", "times"}); break;

@@ -14,8 +14,8 @@ namespace {
 constexpr auto kGroups = std::to_array<std::string_view>({
     "find search look locate seek discover browse explore recommend suggest",
     "book reserve reservation booking schedule appointment arrange",
-    "buy purchase order get",
-    "check view show tell know list display review get",
+    "buy purchase order",
+    "check view show tell know list display review",
     "transfer send wire remit move",
     "pay payment",
     "request ask",
@@ -49,7 +49,8 @@ constexpr auto kGroups = std::to_array<std::string_view>({
     "pet dog cat animal",
     "bed bedroom",
     "bath bathroom",
-    "people person guest passenger traveler rider adult party",
+    "people person guest passenger traveler rider adult party seat",
+    "category type kind sort genre",
     "rent lease",
     "city town area location place neighborhood",
     "destination to",
@@ -67,23 +68,23 @@ constexpr auto kGroups = std::to_array<std::string_view>({
 });
 
 constexpr auto kPlain = std::to_array<std::string_view>(
-    {"a",          "an",      "the",       "i",        "you",     "we",         "it",     "he",      "she",
-     "they",       "me",      "my",        "your",     "our",     "his",        "her",    "their",   "its",
-     "us",         "them",    "this",      "that",     "these",   "those",      "is",     "are",     "am",
-     "was",        "were",    "be",        "been",     "being",   "do",         "does",   "did",     "have",
-     "has",        "had",     "will",      "would",    "can",     "could",      "should", "may",     "might",
-     "must",       "to",      "of",        "for",      "in",      "on",         "at",     "with",    "by",
-     "from",       "as",      "or",        "and",      "but",     "if",         "so",     "than",    "then",
-     "there",      "here",    "what",      "which",    "who",     "whom",       "when",   "where",   "why",
-     "how",        "not",     "no",        "yes",      "please",  "thanks",     "thank",  "okay",    "sure",
-     "want",       "like",    "need",      "wish",     "just",    "also",       "some",   "any",     "one",
-     "ones",       "more",    "other",     "another",  "else",    "go",         "going",  "let",     "user",
-     "given",      "good",    "great",     "nice",     "perfect", "well",       "help",   "now",     "about",
-     "really",     "very",    "something", "anything", "thing",   "able",       "per",    "under",   "between",
-     "based",      "use",     "used",      "using",    "whether", "indicating", "flag",   "boolean", "service",
-     "particular", "certain", "name",      "number",   "up",      "out",        "into",   "over",    "off",
-     "all",        "each",    "every",     "s",        "yeah",    "hi",         "hello",  "hey",     "oh",
-     "uh",         "um"});
+    {"get",        "gets",   "got",     "getting", "a",          "an",      "the",       "i",        "you",
+     "we",         "it",     "he",      "she",     "they",       "me",      "my",        "your",     "our",
+     "his",        "her",    "their",   "its",     "us",         "them",    "this",      "that",     "these",
+     "those",      "is",     "are",     "am",      "was",        "were",    "be",        "been",     "being",
+     "do",         "does",   "did",     "have",    "has",        "had",     "will",      "would",    "can",
+     "could",      "should", "may",     "might",   "must",       "to",      "of",        "for",      "in",
+     "on",         "at",     "with",    "by",      "from",       "as",      "or",        "and",      "but",
+     "if",         "so",     "than",    "then",    "there",      "here",    "what",      "which",    "who",
+     "whom",       "when",   "where",   "why",     "how",        "not",     "no",        "yes",      "please",
+     "thanks",     "thank",  "okay",    "sure",    "want",       "like",    "need",      "wish",     "just",
+     "also",       "some",   "any",     "one",     "ones",       "more",    "other",     "another",  "else",
+     "go",         "going",  "let",     "user",    "given",      "good",    "great",     "nice",     "perfect",
+     "well",       "help",   "now",     "about",   "really",     "very",    "something", "anything", "thing",
+     "able",       "per",    "under",   "between", "based",      "use",     "used",      "using",    "whether",
+     "indicating", "flag",   "boolean", "service", "particular", "certain", "name",      "number",   "up",
+     "out",        "into",   "over",    "off",     "all",        "each",    "every",     "s",        "yeah",
+     "hi",         "hello",  "hey",     "oh",      "uh",         "um"});
 
 const std::map<std::string, std::vector<std::string>, std::less<>>& groups() {
   static const auto table = [] {
