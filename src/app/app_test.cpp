@@ -26,7 +26,7 @@ const Library& library() {
 
 TEST(Lab, EveryShippedScenarioIsAsExpectedAndTheSameForTheSameSeed) {
   const auto stages = make_stages({.library = library()});
-  EXPECT_EQ(library().scenarios.size(), 25u);
+  EXPECT_EQ(library().scenarios.size(), 60u);
   for (const auto& scenario : library().scenarios) {
     const auto first = lab::play_scenario(stages, scenario, {.seed = 7});
     ASSERT_TRUE(first) << scenario.name << ": " << first.error().log_text();

@@ -50,7 +50,9 @@ std::vector<std::pair<std::size_t, std::size_t>> clauses_of(const Tokens& tokens
     const bool is_pause = is_hesitation(tokens[at].text) || (at > 1 && is_hesitation(tokens[at - 2].text));
     const bool after_comma = at > 0 && tokens[at - 1].text == "," && !is_inside_fact && !is_pause;
     const std::string& word = tokens[at].text;
-    const bool is_joint = word == "but" || word == "also" || word == "because" || after_comma ||
+    // "They told us about it, so, uh, we need two": a consequence, not a noise.
+    const bool is_consequence = word == "so" && at > begin + 3 && tokens[at - 1].text == ",";
+    const bool is_joint = is_consequence || word == "but" || word == "also" || word == "because" || after_comma ||
                           (word == "and" && at > begin + 2 && at + 3 < tokens.size());
     if (is_clause_mark(tokens[at])) {
       close(at);

@@ -34,7 +34,7 @@ function scenarioFile(text) {
 test("all scenarios go as expected, and every tool is used", async () => {
   const { seed, calls } = await simulateJson();
   assert.equal(seed, 1);
-  assert.equal(calls.length, 25);
+  assert.equal(calls.length, 60);
   const perAgent = {};
   for (const call of calls) {
     assert.deepEqual(Object.keys(call).sort(), ["agent", "ended_reason", "failures", "passed", "scenario", "turns"]);
@@ -63,7 +63,7 @@ test("all scenarios go as expected, and every tool is used", async () => {
 
 test("--agent plays that agent's scenarios", async () => {
   const { calls } = await simulateJson("--agent", "support");
-  assert.equal(calls.length, 7);
+  assert.equal(calls.length, 15);
   assert.ok(calls.every((call) => call.agent === "support"));
   const nobody = await simulate("--agent", "nobody");
   assert.equal(nobody.code, 1);
@@ -124,8 +124,8 @@ test("--junit writes well-formed XML with a case for each call", async () => {
   assert.equal(ran.code, 0, ran.stderr);
   const xml = readFileSync(junit, "utf8");
   checkXml(xml);
-  assert.match(xml, /<testsuite [^>]*tests="25" failures="0"/);
-  assert.equal(xml.match(/<testcase /g).length, 25);
+  assert.match(xml, /<testsuite [^>]*tests="60" failures="0"/);
+  assert.equal(xml.match(/<testcase /g).length, 60);
   const nowhere = await simulate("--junit", "/proc/nowhere/junit.xml");
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.stderr, /cannot write/);
