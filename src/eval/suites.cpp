@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "eval/suite_retrieval.hpp"
+
 namespace offhook::eval {
 namespace {
 
-constexpr std::array<Suite, 0> kSuites{};
+constexpr std::array kSuites{
+    Suite{.name = "retrieval", .measures = "passages found for questions: hit@k, MRR, nDCG, time", .run = run_retrieval},
+};
 
 }  // namespace
 
