@@ -29,12 +29,12 @@ struct SearchOptions {
 /// How scores are made. The defaults are measured (docs/decisions); others are for measuring.
 struct Scoring {
   double k1 = 1.2;
-  double b = 0.75;
+  double b = 0.4;
   std::size_t candidates = 64;  ///< so many of the first stage are looked at again
-  double pair_weight = 0.5;
+  double pair_weight = 0.25;
   double window_weight = 0.5;
-  std::size_t window = 20;  ///< words
-  double exact_weight = 0.1;
+  std::size_t window = 15;  ///< words
+  double exact_weight = 0.25;
 };
 
 /// Chunks in segments, some of them deleted: a snapshot that never changes. What changes makes a new one, which shares
