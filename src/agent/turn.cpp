@@ -113,6 +113,8 @@ class Turn {
     context_.agent = agent.name;
     context_.caller_phone = request_.caller_phone;
     context_.property_id = request_.property_id.empty() ? agent.property_id : request_.property_id;
+    context_.assistant_id = request_.clues.assistant_id;
+    context_.documents = services_.documents;
     context_.region = agent.region;
     context_.second_factor = agent.second_factor;
     context_.time_zone = agent.time_zone;
@@ -136,9 +138,15 @@ class Turn {
     for (const auto& name : names) {
       const auto tool = services_.tools.find(name, request_.agent->name);
       if (tool == nullptr || replaced(name)) continue;
+      if (name == "search_documents" && !can_search_documents()) continue;
       llm::SharedSchema schema(std::shared_ptr<const json::object>(tool, &tool->parameters));
       offered_.push_back({.name = tool->name, .description = tool->description, .parameters = std::move(schema)});
     }
+  }
+
+  /// Without a document there is nothing to be looked up, and a model that may would.
+  [[nodiscard]] bool can_search_documents() const {
+    return services_.documents != nullptr && services_.documents->has_documents();
   }
 
   /// One answer of the model. True when tools were run and it has to be asked again.

@@ -9,7 +9,8 @@ std::vector<Tool> all_tools() {
           block_card(),         unblock_card(),      loan_options(),
           get_customer_info(),  book_appointment(),  reschedule_appointment(),
           cancel_appointment(), schedule_callback(), end_call(),
-          transfer_call(),      send_dtmf(),         collect()};
+          transfer_call(),      send_dtmf(),         collect(),
+          search_documents()};
 }
 
 }  // namespace offhook::tools
