@@ -18,6 +18,7 @@
 #include "async/task_group.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "knowledge/follow_up.hpp"
 #include "llm/closing_text.hpp"
 #include "privacy/national_ids.hpp"
 #include "tools/parallel.hpp"
@@ -255,7 +256,25 @@ class Turn {
   tools::PlannedCall plan(const llm::ToolCall& call) {
     context_.ordinal = ordinal_++;
     context_.random = Random(loop_.random().next());
-    return {.context = context_, .call = {.name = call.name, .arguments = call.arguments}};
+    const bool is_search = call.name == "search_documents";
+    return {.context = context_,
+            .call = {.name = call.name, .arguments = is_search ? search_arguments(call.arguments) : call.arguments}};
+  }
+
+  /// A question in the caller's own words may lean on the one before it ("and for students?").
+  [[nodiscard]] std::string search_arguments(const std::string& arguments) const {
+    auto parsed = parse_json_object(arguments);
+    if (!parsed) return arguments;
+    const auto* query = parsed->if_contains("query");
+    if (query == nullptr || !query->is_string()) return arguments;
+    std::vector<std::string> said;
+    for (const auto& message : conversation_) {
+      if (message.role == llm::Role::user) said.push_back(one_line(message.content));
+    }
+    if (said.empty() || one_line(to_std_string(*query)) != said.back()) return arguments;
+    const std::string whole = knowledge::complete_question(said.back(), std::span(said).first(said.size() - 1));
+    (*parsed)["query"] = truncate_utf8(whole, 1000);
+    return json::serialize(*parsed);
   }
 
   /// Runs our tools, the results in the order the model asked; hands the platform's over at the end.

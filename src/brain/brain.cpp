@@ -6,6 +6,7 @@
 #include "base/civil_time.hpp"
 #include "base/text.hpp"
 #include "brain/dialogue.hpp"
+#include "brain/documents.hpp"
 #include "brain/state.hpp"
 #include "brain/structured_answer.hpp"
 
@@ -128,8 +129,16 @@ class Brain final : public llm::ChatModel {
         .caller_phone = request.caller_phone,
         .tools = request.tool_choice == llm::ToolChoice::none ? std::span<const llm::ToolSpec>()
                                                               : std::span<const llm::ToolSpec>(request.tools)};
-    const State state = replay(request.messages, situation);
+    const auto found_in_documents = looked_up(request.messages);
+    const State state = replay(found_in_documents ? found_in_documents->before : request.messages, situation);
     Move move = decide(state, situation);
+    if (request.response_format.kind == llm::ResponseFormat::Kind::text) {
+      if (found_in_documents) {
+        move = answer_from_documents(*found_in_documents, state, std::move(move));
+      } else if (auto question = question_to_look_up(request.messages, state, situation, move)) {
+        move = {.text = {}, .question = {}, .tool = std::string(kSearchDocuments), .arguments = {{"query", *question}}};
+      }
+    }
     if (request.response_format.kind != llm::ResponseFormat::Kind::text && !move.tool) {
       auto text = structured_answer(request, situation, move);
       if (!text) return fail(text);

@@ -1,6 +1,7 @@
 #include "knowledge/document_desk.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -72,6 +73,33 @@ Task<void> DocumentDesk::carry_on() {
   for (auto& [owner, document] : *waiting) {
     auto done = co_await ingest(*this, std::move(owner), std::move(document));
     if (!done && done.error().kind == ErrorKind::cancelled) co_return done;
+  }
+  co_return co_await follow();
+}
+
+Task<void> DocumentDesk::follow() {
+  auto readable = co_await parts_.store.read([](sql::Connection& db) { return store::Documents::readable(db); });
+  if (!readable) co_return fail(readable);
+  std::map<std::string, std::set<std::string>> there;
+  for (const auto& [owner, document] : *readable) {
+    there[owner.id()].insert(document.id);
+    const auto shelf = indexes_.shelf(owner);
+    const auto known = shelf->documents.find(document.id);
+    // What is on its way is put in place by whoever reads it.
+    const bool is_known = known != shelf->documents.end() && known->second.updated_at >= document.updated_at;
+    if (is_known || document.state != "ready") continue;
+    auto chunks = co_await parts_.store.read(
+        [id = document.id](sql::Connection& db) { return store::Documents::chunks_of(db, id); });
+    if (!chunks) co_return fail(chunks);
+    const auto rows = std::make_shared<std::vector<store::DocumentChunk>>(std::move(*chunks));
+    auto indexed = co_await offload(parts_.workers, [this, whose = owner, which = document, rows]() -> Result<void> {
+      indexes_.put(whose, which, *rows);
+      return {};
+    });
+    if (!indexed) co_return fail(indexed);
+  }
+  for (const auto& [owner, id] : indexes_.all()) {
+    if (!there[owner.id()].contains(id)) indexes_.remove(owner, id);
   }
   co_return Result<void>{};
 }
@@ -160,7 +188,8 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
   Result<Taken> taken = fail(Error{.kind = ErrorKind::invalid_argument,
                                    .client = "The file cannot be read: every attempt to was broken off.",
                                    .code = "corrupt"});
-  if ((*begun)->attempts <= kMostAttempts) {
+  document = std::move(**begun);
+  if (document.attempts <= kMostAttempts) {
     taken = co_await offload(parts_.workers, [parser = parser_, path = files_.path(upload), name = document.name] {
       return take_in(parser, path, name);
     });
@@ -178,7 +207,8 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
     co_return Result<void>{};
   }
   const auto content = std::make_shared<Taken>(std::move(*taken));
-  auto finished = co_await parts_.store.write([owner, id, upload, content, at = now()](sql::Connection& db) {
+  document.updated_at = now();
+  auto finished = co_await parts_.store.write([owner, id, upload, content, at = document.updated_at](sql::Connection& db) {
     return store::Documents(db, owner).finish(id, upload, content->pages, content->chunks, at);
   });
   if (!finished) co_return fail(finished);

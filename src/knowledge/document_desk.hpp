@@ -38,7 +38,8 @@ class DocumentDesk {
 
   /// Builds the indexes of all accounts from the database. Before anything else.
   Task<void> load();
-  /// Reads what an earlier run has left, one after the other, and sweeps the folder.
+  /// Reads what an earlier run has left, one after the other, sweeps the folder, and follows what others have changed in
+  /// the same database (`offhook ingest`, another server).
   Task<void> carry_on();
   /// Lets what is being read end until `deadline`; the rest is for the next start.
   Task<void> stop(Deadline deadline);
@@ -64,6 +65,7 @@ class DocumentDesk {
  private:
   /// Reads one upload, unless somebody is at it. `seconds_left` of waiting count for nothing here: it runs to its end.
   static Task<void> ingest(DocumentDesk& desk, store::Owner owner, store::Document document);
+  Task<void> follow();
   Task<void> ingest_claimed(store::Owner owner, store::Document document);
 
   Parts parts_;

@@ -32,7 +32,7 @@ void add_document(SegmentBuilder& builder, const store::Document& document,
 }
 
 Shelf::Entry entry_of(const store::Document& document) {
-  return {.name = document.name, .collection = document.collection, .version = document.version};
+  return {.name = document.name, .collection = document.collection, .version = document.version, .updated_at = document.updated_at};
 }
 
 }  // namespace
@@ -103,6 +103,14 @@ void Indexes::load(const store::Owner& owner, const std::vector<Content>& conten
   next->index = Index().with(builder.build());
   const std::lock_guard lock(changing_);
   replace(owner, std::move(next));
+}
+
+std::vector<std::pair<store::Owner, std::string>> Indexes::all() const {
+  std::vector<std::pair<store::Owner, std::string>> documents;
+  for (const auto& [owner, shelf] : *shelves_.load()) {
+    for (const auto& [id, entry] : shelf->documents) documents.emplace_back(store::Owner(owner), id);
+  }
+  return documents;
 }
 
 bool Indexes::empty() const {

@@ -26,6 +26,7 @@ struct Shelf {
     std::string name;
     std::string collection;
     std::int64_t version = 1;
+    UtcTime updated_at{};
   };
   Index index;
   std::map<std::string, Entry, std::less<>> documents;  ///< by id
@@ -51,6 +52,8 @@ class Indexes {
   };
   void load(const store::Owner& owner, const std::vector<Content>& contents);
 
+  /// Every document, with whose it is.
+  [[nodiscard]] std::vector<std::pair<store::Owner, std::string>> all() const;
   /// Has nobody any document?
   [[nodiscard]] bool empty() const;
   [[nodiscard]] std::size_t memory_bytes() const;
