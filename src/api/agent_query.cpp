@@ -2,6 +2,7 @@
 #include "api/chat_request.hpp"
 #include "api/handlers.hpp"
 #include "json/json.hpp"
+#include "knowledge/answer.hpp"
 
 namespace offhook::api {
 namespace {
@@ -38,7 +39,9 @@ class QuerySink final : public agent::AgentEventSink {
     if (ran.call.name != "search_documents" || !ran.result.ok) return;
     const auto* passages = ran.result.data.if_contains("passages");
     if (passages == nullptr || !passages->is_array()) return;
-    for (const auto& passage : passages->get_array()) sources_.push_back(passage);
+    for (const auto& passage : passages->get_array()) {
+      if (find_number(passage, "score").value_or(0) >= knowledge::kEnoughCoverage) sources_.push_back(passage);
+    }
   }
 
   std::string text_;

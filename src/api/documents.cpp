@@ -53,9 +53,10 @@ Task<Response> list_documents(const Services& services, Request& request) {
 }
 
 Task<Response> show_document(const Services& services, Request& request) {
-  return answer_one(services, request, "document", [](sql::Connection& db, const store::Owner& owner, const std::string& id) {
-    return store::Documents(db, owner).find(id);
-  });
+  return answer_one(services, request, "document",
+                    [](sql::Connection& db, const store::Owner& owner, const std::string& id) {
+                      return store::Documents(db, owner).find(id);
+                    });
 }
 
 Task<Response> delete_document(const Services& services, Request& request) {
@@ -80,7 +81,8 @@ Task<Response> search_documents(const Services& services, Request& request) {
   }
   auto agent = optional_string(*body, "agent");
   if (!agent) co_return fail(agent);
-  knowledge::SearchScope scope{.agent = agent->value_or(""), .documents = {}, .limit = static_cast<std::size_t>(limit->value_or(5))};
+  knowledge::SearchScope scope{
+      .agent = agent->value_or(""), .documents = {}, .limit = static_cast<std::size_t>(limit->value_or(5))};
   if (const auto* documents = body->if_contains("documents"); documents != nullptr && !documents->is_null()) {
     if (!documents->is_array()) co_return fail(wrong_type("documents", "an array of ids", *documents));
     for (const auto& id : documents->get_array()) scope.documents.push_back(to_std_string(id));

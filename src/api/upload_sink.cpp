@@ -20,15 +20,16 @@ std::string kept_name(std::string_view name) {
 
 }  // namespace
 
-Result<std::shared_ptr<http::BodySink>> UploadSink::open(const knowledge::DocumentDesk& desk, const http::Request& request,
-                                                         Random& random) {
+Result<std::shared_ptr<http::BodySink>> UploadSink::open(const knowledge::DocumentDesk& desk,
+                                                         const http::Request& request, Random& random) {
   const std::string_view type = request.headers.get("Content-Type");
   auto sink = std::make_shared<UploadSink>(desk, random);
   const std::string kind = to_lower(trim(type.substr(0, type.find(';'))));
   // Clients that send JSON do not always say so; a form has to name its boundary.
   if (!kind.starts_with("multipart/")) {
     if (kind.empty() || kind == "application/json" || kind == "application/x-www-form-urlencoded") return sink;
-    return fail(ErrorKind::unsupported_media, "Send files as multipart/form-data, or {\"name\",\"text\"} as application/json.");
+    return fail(ErrorKind::unsupported_media,
+                "Send files as multipart/form-data, or {\"name\",\"text\"} as application/json.");
   }
   auto parser = http::MultipartParser::create(type, *sink, {.parts = kMostFiles + 10, .part_bytes = kMaxFileBytes});
   if (!parser) return fail(parser);

@@ -14,8 +14,8 @@
 
 namespace offhook::api {
 
-/// Reads the body of an upload as it comes: files of a form go to the disk piece by piece, a JSON body is held. What has
-/// been written is gone again when the sink is, unless the desk has taken it.
+/// Reads the body of an upload as it comes: files of a form go to the disk piece by piece, a JSON body is held. What
+/// has been written is gone again when the sink is, unless the desk has taken it.
 class UploadSink final : public http::BodySink, public http::MultipartSink {
  public:
   static constexpr std::size_t kMostFiles = 20;

@@ -80,11 +80,13 @@ Task<Answer> answer_from_documents(const Services& services, const vapi::ServerM
   }
   Answer nothing{R"({"documents":[]})"};
   if (said.empty() || services.turns.documents == nullptr) co_return nothing;
-  tools::DocumentQuestion question{.text = knowledge::complete_question(said.back(), std::span(said).first(said.size() - 1)),
-                                   .owner = owner,
-                                   .agent = agent.name,
-                                   .documents = {}};
-  auto work = [search = services.turns.documents, question, assistant = message.assistant_id](sql::Connection& db) mutable {
+  tools::DocumentQuestion question{
+      .text = knowledge::complete_question(said.back(), std::span(said).first(said.size() - 1)),
+      .owner = owner,
+      .agent = agent.name,
+      .documents = {}};
+  auto work = [search = services.turns.documents, question,
+               assistant = message.assistant_id](sql::Connection& db) mutable {
     auto documents = tools::documents_of_assistant(db, question.owner, assistant);
     if (!documents) return Result<tools::DocumentAnswer>(fail(documents));
     question.documents = std::move(*documents);

@@ -11,10 +11,11 @@ constexpr std::size_t kPassages = 5;
 
 bool DocumentAnswers::has_documents() const { return !desk_.indexes().empty(); }
 
-Result<tools::DocumentAnswer> DocumentAnswers::answer(sql::Connection& db, const tools::DocumentQuestion& question) const {
+Result<tools::DocumentAnswer> DocumentAnswers::answer(sql::Connection& db,
+                                                      const tools::DocumentQuestion& question) const {
   const auto shelf = desk_.indexes().shelf(question.owner);
-  const auto hits = shelf->search(
-      question.text, {.agent = question.agent, .documents = question.documents, .limit = kPassages});
+  const auto hits =
+      shelf->search(question.text, {.agent = question.agent, .documents = question.documents, .limit = kPassages});
   auto passages = knowledge::read_passages(db, question.owner, *shelf, hits);
   if (!passages) return fail(passages);
   const knowledge::Answer found = knowledge::answer_from(question.text, *shelf, *passages);

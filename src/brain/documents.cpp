@@ -10,14 +10,16 @@ namespace offhook::brain {
 namespace {
 
 constexpr std::array<std::string_view, 28> kQuestionWords{
-    "what",  "which", "who",   "whose", "when", "where",  "why",    "how",     "is",   "are",    "do",    "does",  "did",    "can",
-    "could", "may",   "will",  "would", "has",  "have",   "should", "must",    "am",   "whats",  "hows",  "wheres", "tell", "explain"};
+    "what",   "which", "who", "whose", "when",  "where",  "why",  "how",    "is",  "are",
+    "do",     "does",  "did", "can",   "could", "may",    "will", "would",  "has", "have",
+    "should", "must",  "am",  "whats", "hows",  "wheres", "tell", "explain"};
 
 /// Speech has no question marks: the first word tells.
 bool is_question(std::string_view text) {
   if (text.contains('?')) return true;
   std::string lower = to_lower(trim(text));
-  for (const std::string_view opening : {"and ", "so ", "okay ", "ok ", "well ", "um ", "uh ", "oh ", "but ", "sorry, ", "also, "}) {
+  for (const std::string_view opening :
+       {"and ", "so ", "okay ", "ok ", "well ", "um ", "uh ", "oh ", "but ", "sorry, ", "also, "}) {
     if (lower.starts_with(opening)) lower = lower.substr(opening.size());
   }
   std::erase(lower, '\'');

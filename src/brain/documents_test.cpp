@@ -45,12 +45,13 @@ TEST_F(LookUp, WhatAToolIsCalledForIsNot) {
 }
 
 TEST(LookedUp, ItsResultComesWithTheConversationBeforeIt) {
-  std::vector<llm::Message> messages{said("How much is the deposit?"),
-                                     {.role = llm::Role::assistant, .tool_calls = {{.id = "c1", .name = "search_documents"}}},
-                                     {.role = llm::Role::tool,
-                                      .content = R"({"ok":true,"speakable":"It is 300 dollars."})",
-                                      .tool_call_id = "c1",
-                                      .name = "search_documents"}};
+  std::vector<llm::Message> messages{
+      said("How much is the deposit?"),
+      {.role = llm::Role::assistant, .tool_calls = {{.id = "c1", .name = "search_documents"}}},
+      {.role = llm::Role::tool,
+       .content = R"({"ok":true,"speakable":"It is 300 dollars."})",
+       .tool_call_id = "c1",
+       .name = "search_documents"}};
   const auto found = looked_up(messages);
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->is_found);

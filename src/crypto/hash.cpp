@@ -84,7 +84,8 @@ struct Hasher::State {
 
 Hasher::Hasher() : state_(std::make_unique<State>()) {
   check(state_->context != nullptr, "EVP_MD_CTX_new");
-  check(EVP_DigestInit_ex2(state_->context.get(), digest_of(HashAlgorithm::sha256), nullptr) == 1, "EVP_DigestInit_ex2");
+  check(EVP_DigestInit_ex2(state_->context.get(), digest_of(HashAlgorithm::sha256), nullptr) == 1,
+        "EVP_DigestInit_ex2");
 }
 Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;

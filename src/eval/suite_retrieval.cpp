@@ -3,67 +3,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
-#include "eval/data_files.hpp"
+#include "eval/retrieval_data.hpp"
 #include "knowledge/index.hpp"
 
 namespace offhook::eval {
 namespace {
 
-/// A question and the documents that answer it.
-struct Question {
-  std::string id;
-  std::string text;
-  std::set<std::string> relevant;
-};
-
-struct Passage {
-  std::string id;
-  std::string heading;
-  std::string text;
-};
-
-struct Collection {
-  std::string name;  ///< "" for the one that the figures without prefix are of
-  std::vector<Passage> passages;
-  std::vector<Question> questions;
-};
-
 constexpr std::size_t kDepth = 10;
 
-Result<Collection> read_xquad(const std::filesystem::path& path) {
-  auto file = read_json_file(path);
-  if (!file) return fail(file);
-  Collection collection;
-  const auto* articles = find_array(*file, "data");
-  if (articles == nullptr) return fail(ErrorKind::invalid_argument, path.string() + ": \"data\" is missing");
-  for (const auto& article : *articles) {
-    const auto* paragraphs = find_array(article, "paragraphs");
-    if (paragraphs == nullptr) continue;
-    for (const auto& paragraph : *paragraphs) {
-      const std::string id = fmt::format("p{}", collection.passages.size());
-      collection.passages.push_back(
-          {.id = id, .heading = {}, .text = std::string(find_string(paragraph, "context").value_or(""))});
-      if (const auto* questions = find_array(paragraph, "qas")) {
-        for (const auto& question : *questions) {
-          collection.questions.push_back({.id = std::string(find_string(question, "id").value_or("")),
-                                          .text = std::string(find_string(question, "question").value_or("")),
-                                          .relevant = {id}});
-        }
-      }
-    }
-  }
-  return collection;
-}
-
-knowledge::Index make_index(const Collection& collection) {
+knowledge::Index make_index(const RetrievalData& data) {
   knowledge::SegmentBuilder builder;
-  for (const auto& passage : collection.passages) {
+  for (const auto& passage : data.passages) {
     builder.begin_document(passage.id);
     builder.add(0, passage.heading, passage.text, knowledge::detect_language(passage.text));
   }
@@ -77,11 +30,11 @@ double percentile(std::vector<double> values, double share) {
 }
 
 /// Asks everything and adds the figures to the report.
-void measure(const Collection& collection, bool has_targets, Report& report, const SuiteInput& input) {
+void measure(const RetrievalData& data, bool has_targets, Report& report, const SuiteInput& input) {
   const knowledge::Index index = make_index(collection);
   double hit1 = 0, hit5 = 0, reciprocal = 0, gain = 0;
   std::vector<double> took_ms;
-  for (const auto& question : collection.questions) {
+  for (const auto& question : data.questions) {
     const auto began = std::chrono::steady_clock::now();
     const auto hits = index.search(question.text, {.limit = kDepth});
     took_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
@@ -99,18 +52,20 @@ void measure(const Collection& collection, bool has_targets, Report& report, con
     reciprocal += best_rank > 0 ? 1 / best_rank : 0;
     gain += ideal > 0 ? discounted / ideal : 0;
     if (best_rank != 1) {
-      report.misses.push_back({.input = question.text,
-                               .wanted = *question.relevant.begin(),
-                               .got = fmt::format("{} (rank {})", hits.empty() ? "nothing" : hits[0].document_id, best_rank)});
+      report.misses.push_back(
+          {.input = question.text,
+           .wanted = *question.relevant.begin(),
+           .got = fmt::format("{} (rank {})", hits.empty() ? "nothing" : hits[0].document_id, best_rank)});
     }
-    if (input.progress) input.progress(static_cast<double>(took_ms.size()) / static_cast<double>(collection.questions.size()));
+    if (input.progress)
+      input.progress(static_cast<double>(took_ms.size()) / static_cast<double>(data.questions.size()));
   }
-  const auto count = static_cast<double>(std::max<std::size_t>(collection.questions.size(), 1));
-  const std::string prefix = collection.name.empty() ? "" : collection.name + "_";
+  const auto count = static_cast<double>(std::max<std::size_t>(data.questions.size(), 1));
+  const std::string prefix = data.name.empty() ? "" : data.name + "_";
   const auto target = [&](double value) { return has_targets ? std::optional(value) : std::nullopt; };
-  report.cases += collection.questions.size();
-  report.figures.push_back({.name = prefix + "passages", .value = static_cast<double>(collection.passages.size())});
-  report.figures.push_back({.name = prefix + "questions", .value = static_cast<double>(collection.questions.size())});
+  report.cases += data.questions.size();
+  report.figures.push_back({.name = prefix + "passages", .value = static_cast<double>(data.passages.size())});
+  report.figures.push_back({.name = prefix + "questions", .value = static_cast<double>(data.questions.size())});
   report.figures.push_back({.name = prefix + "hit@1", .value = hit1 / count, .target = target(0.95)});
   report.figures.push_back({.name = prefix + "hit@5", .value = hit5 / count, .target = target(0.99)});
   report.figures.push_back({.name = prefix + "mrr@10", .value = reciprocal / count});
@@ -126,6 +81,18 @@ Result<Report> run_retrieval(const SuiteInput& input) {
   auto xquad = read_xquad(input.data / "xquad" / "xquad.en.json");
   if (!xquad) return fail(xquad);
   measure(*xquad, true, report, input);
+  struct Other {
+    const char* folder;
+    Result<RetrievalData> (*read)(const std::filesystem::path& folder);
+  };
+  for (const auto& [folder, read] : {Other{"cranfield", read_cranfield}, Other{"tau2_banking", read_tau2}}) {
+    const bool is_there = std::filesystem::exists(input.data / folder);
+    report.figures.push_back({.name = std::string(folder) + "_is_there", .value = is_there ? 1.0 : 0.0});
+    if (!is_there) continue;
+    auto data = read(input.data / folder);
+    if (!data) return fail(data);
+    measure(*data, false, report, input);
+  }
   return report;
 }
 

@@ -9,7 +9,8 @@ namespace offhook::eval {
 namespace {
 
 constexpr std::array kSuites{
-    Suite{.name = "retrieval", .measures = "passages found for questions: hit@k, MRR, nDCG, time", .run = run_retrieval},
+    Suite{
+        .name = "retrieval", .measures = "passages found for questions: hit@k, MRR, nDCG, time", .run = run_retrieval},
 };
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 8 * 1024;
 constexpr Duration kHandlerGrace = std::chrono::seconds(5);
-constexpr Duration kSilence = std::chrono::seconds(1);  // of a streamed body, until it shows a sign of life
+constexpr Duration kSilence = std::chrono::seconds(1);         // of a streamed body, until it shows a sign of life
 constexpr Duration kLongestUpload = std::chrono::minutes(15);  // of a body that is taken as it comes
-constexpr int kClientLeft = 499;                        // nginx's name for it in logs; never sent
+constexpr int kClientLeft = 499;                               // nginx's name for it in logs; never sent
 
 Error error_from_current_exception() { return error_from(std::current_exception()); }
 

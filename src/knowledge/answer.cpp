@@ -48,8 +48,8 @@ double worth(const Query& query, const std::vector<bool>& holds, const std::vect
 
 bool asks_for_figure(std::string_view question) {
   const std::string lower = to_lower(question);
-  for (const std::string_view word : {"how much", "how many", "what time", "when", "cost", "price", "fee", "how long", "hours",
-                                      "wie viel", "wann", "combien", "quand", "cuánto", "cuándo"}) {
+  for (const std::string_view word : {"how much", "how many", "what time", "when", "cost", "price", "fee", "how long",
+                                      "hours", "wie viel", "wann", "combien", "quand", "cuánto", "cuándo"}) {
     if (lower.contains(word)) return true;
   }
   return false;
@@ -59,7 +59,8 @@ bool has_figure(std::string_view text) { return text.find_first_of("0123456789")
 
 std::string ended(std::string_view sentence) {
   std::string text = one_line(sentence);
-  if (!text.empty() && std::string_view(".!?:").find(text.back()) == std::string_view::npos && !text.ends_with("。")) text += '.';
+  if (!text.empty() && std::string_view(".!?:").find(text.back()) == std::string_view::npos && !text.ends_with("。"))
+    text += '.';
   return text;
 }
 

@@ -13,7 +13,7 @@ namespace offhook::knowledge {
 /// A chunk with its text, as it is cited.
 struct Passage {
   std::string document_id;
-  std::string name;      ///< of the document
+  std::string name;       ///< of the document
   std::int64_t page = 0;  ///< 0 where there are no pages
   std::string heading;
   std::string text;
@@ -25,8 +25,8 @@ struct Passage {
 inline constexpr double kEnoughCoverage = 0.45;
 
 /// The texts of what was found, as the database has them; what has been deleted since is left out.
-[[nodiscard]] Result<std::vector<Passage>> read_passages(sql::Connection& db, const store::Owner& owner, const Shelf& shelf,
-                                                         const std::vector<Hit>& hits);
+[[nodiscard]] Result<std::vector<Passage>> read_passages(sql::Connection& db, const store::Owner& owner,
+                                                         const Shelf& shelf, const std::vector<Hit>& hits);
 
 /// An answer put together of sentences that the documents hold, word by word.
 struct Answer {
@@ -40,7 +40,8 @@ struct Answer {
                                  std::size_t max_bytes = 320);
 
 /// Where a text has words of the question: from and to, in characters (code points). Pure.
-[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_highlights(std::string_view question, const Shelf& shelf,
+[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_highlights(std::string_view question,
+                                                                               const Shelf& shelf,
                                                                                std::string_view text);
 
 /// "the document House rules, page 3": how a source is named in speech. The name loses its ending and underscores.

@@ -34,7 +34,8 @@ class Cutter {
     // Paragraphs are lines of their own.
     is_new_line_ = true;
     last_kind_ = block.kind;
-    last_text_ = block.kind == BlockKind::paragraph ? std::string(truncate_utf8(block.text, kMaxStemBytes)) : std::string();
+    last_text_ =
+        block.kind == BlockKind::paragraph ? std::string(truncate_utf8(block.text, kMaxStemBytes)) : std::string();
     if (block.text.size() > kMaxStemBytes) last_text_.clear();
   }
 
@@ -84,7 +85,8 @@ class Cutter {
     std::string overlap;
     if (goes_on && stem_.empty()) {
       const auto sentences = split_sentences(open_.body);
-      const bool is_sentence = sentences.size() > 1 && (sentences.back().ends_with('.') || sentences.back().ends_with('?'));
+      const bool is_sentence =
+          sentences.size() > 1 && (sentences.back().ends_with('.') || sentences.back().ends_with('?'));
       if (is_sentence && sentences.back().size() <= limits_.overlap_bytes && last_kind_ != BlockKind::table_row)
         overlap = sentences.back();
     }
@@ -99,7 +101,8 @@ class Cutter {
     // A remainder is no use by itself.
     const bool is_small = open_.body.size() < limits_.small_bytes + fresh_bytes_ && section_chunks_ > 0;
     if (is_small) {
-      if (open_.body.size() > fresh_bytes_) chunks_.back().body += '\n' + std::string(trim(std::string_view(open_.body).substr(fresh_bytes_)));
+      if (open_.body.size() > fresh_bytes_)
+        chunks_.back().body += '\n' + std::string(trim(std::string_view(open_.body).substr(fresh_bytes_)));
       open_ = {};
     } else {
       close_chunk(false);

@@ -18,16 +18,17 @@ Block item(std::string text) { return {.kind = BlockKind::list_item, .page = 1, 
 Block row(std::string text) { return {.kind = BlockKind::table_row, .page = 1, .text = std::move(text)}; }
 
 TEST(Sentences, EndWhereTheyEnd) {
-  EXPECT_THAT(split_sentences("Dr. Smith pays 3.5 percent, e.g. on cars. U.S. law applies! \"Really?\" Yes.\nA line"),
-              ElementsAre("Dr. Smith pays 3.5 percent, e.g. on cars.", "U.S. law applies!", "\"Really?\"", "Yes.", "A line"));
+  EXPECT_THAT(
+      split_sentences("Dr. Smith pays 3.5 percent, e.g. on cars. U.S. law applies! \"Really?\" Yes.\nA line"),
+      ElementsAre("Dr. Smith pays 3.5 percent, e.g. on cars.", "U.S. law applies!", "\"Really?\"", "Yes.", "A line"));
   EXPECT_THAT(split_sentences("猫はいい。犬もいい。"), ElementsAre("猫はいい。", "犬もいい。"));
   EXPECT_TRUE(split_sentences("  \n ").empty());
 }
 
 TEST(Chunker, AChunkKeepsThePathOfItsHeadingsAndItsPage) {
-  const auto chunks = cut_into_chunks({.blocks = {heading(1, "House"), paragraph("Welcome."), heading(2, "Pets", 2),
-                                                  paragraph("Cats may stay.", 2), heading(2, "Cars", 3),
-                                                  paragraph("Park below.", 3), heading(1, "Bank", 4), paragraph("Pay.", 4)}});
+  const auto chunks = cut_into_chunks(
+      {.blocks = {heading(1, "House"), paragraph("Welcome."), heading(2, "Pets", 2), paragraph("Cats may stay.", 2),
+                  heading(2, "Cars", 3), paragraph("Park below.", 3), heading(1, "Bank", 4), paragraph("Pay.", 4)}});
   ASSERT_EQ(chunks.size(), 4U);
   EXPECT_EQ(chunks[1].heading, "House > Pets");
   EXPECT_EQ(chunks[1].page, 2);
@@ -37,7 +38,8 @@ TEST(Chunker, AChunkKeepsThePathOfItsHeadingsAndItsPage) {
 
 TEST(Chunker, ListItemsHaveTheLineThatIntroducesThem) {
   ParsedDocument document{.blocks = {paragraph("The rent includes:")}};
-  for (int i = 0; i < 40; ++i) document.blocks.push_back(item("Item number " + std::to_string(i) + " with some words about it."));
+  for (int i = 0; i < 40; ++i)
+    document.blocks.push_back(item("Item number " + std::to_string(i) + " with some words about it."));
   const auto chunks = cut_into_chunks(document);
   ASSERT_GT(chunks.size(), 1U);
   for (const auto& chunk : chunks) EXPECT_THAT(chunk.body, StartsWith("The rent includes:"));
@@ -45,7 +47,8 @@ TEST(Chunker, ListItemsHaveTheLineThatIntroducesThem) {
 
 TEST(Chunker, RowsOfATableStayWhole) {
   ParsedDocument document;
-  for (int i = 0; i < 60; ++i) document.blocks.push_back(row("Plan: P" + std::to_string(i) + "; Price: 10 dollars a month; Speed: fast."));
+  for (int i = 0; i < 60; ++i)
+    document.blocks.push_back(row("Plan: P" + std::to_string(i) + "; Price: 10 dollars a month; Speed: fast."));
   for (const auto& chunk : cut_into_chunks(document)) {
     EXPECT_THAT(chunk.body, StartsWith("Plan: P"));
     EXPECT_TRUE(chunk.body.ends_with("Speed: fast."));
@@ -73,7 +76,8 @@ TEST(Chunker, AnEndlessSentenceIsCutAtASpaceAndNoCharacterInTwo) {
   for (const auto& chunk : cut_into_chunks({.blocks = {paragraph(text)}})) {
     EXPECT_THAT(chunk.body, StartsWith("wört"));
     EXPECT_LE(chunk.body.size(), 1200U);
-    for (std::size_t at = chunk.body.find("wört"); at != std::string::npos; at = chunk.body.find("wört", at + 1)) ++words;
+    for (std::size_t at = chunk.body.find("wört"); at != std::string::npos; at = chunk.body.find("wört", at + 1))
+      ++words;
   }
   EXPECT_EQ(words, 1000U);
 }

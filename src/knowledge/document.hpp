@@ -17,8 +17,8 @@ enum class BlockKind : std::uint8_t {
 /// A piece of a document in reading order.
 struct Block {
   BlockKind kind = BlockKind::paragraph;
-  int level = 0;  ///< of a heading: 1 is the highest
-  int page = 0;   ///< from 1; 0 where there are no pages
+  int level = 0;     ///< of a heading: 1 is the highest
+  int page = 0;      ///< from 1; 0 where there are no pages
   std::string text;  ///< one line, UTF-8
 };
 

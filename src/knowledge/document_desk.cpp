@@ -110,7 +110,7 @@ Result<std::unique_ptr<UploadFiles::Writer>> DocumentDesk::create_file(Random& r
   return files_.create(make_id(random, "upload"));
 }
 
-Task<store::Document> DocumentDesk::receive(store::Owner owner, Upload upload) {
+Task<store::Document> DocumentDesk::enter(store::Owner owner, Upload upload) {
   Loop& loop = co_await this_loop();
   const UtcTime now = parts_.clock.utc_now();
   std::shared_ptr<UploadFiles::Writer> file = std::move(upload.file);
@@ -131,10 +131,25 @@ Task<store::Document> DocumentDesk::receive(store::Owner owner, Upload upload) {
     co_return fail(received);
   }
   files_.remove(received->unneeded_upload);
-  store::Document document = std::move(received->document);
-  if (document.upload.empty()) co_return document;
+  co_return std::move(received->document);
+}
 
-  Promise<void> done;
+Task<store::Document> DocumentDesk::ingest_now(store::Owner owner, Upload upload) {
+  auto document = co_await enter(owner, std::move(upload));
+  if (!document || document->upload.empty()) co_return document;
+  if (auto done = co_await ingest(*this, owner, *document); !done) co_return fail(done);
+  auto found = co_await parts_.store.read(
+      [owner, id = document->id](sql::Connection& db) { return store::Documents(db, owner).find(id); });
+  if (!found) co_return fail(found);
+  co_return found->value_or(*document);
+}
+
+Task<store::Document> DocumentDesk::receive(store::Owner owner, Upload upload) {
+  Loop& loop = co_await this_loop();
+  auto entered = co_await enter(owner, std::move(upload));
+  if (!entered || entered->upload.empty()) co_return entered;
+  store::Document document = std::move(*entered);
+
   auto waiting = suspend<void>([this, &loop, owner, document](Promise<void> promise) {
     auto task = [](DocumentDesk& desk, store::Owner whose, store::Document which, Promise<void> told) -> Task<void> {
       auto ingested = co_await ingest(desk, std::move(whose), std::move(which));
@@ -198,19 +213,20 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
     const Error error = taken.error();
     if (error.kind == ErrorKind::cancelled || error.kind == ErrorKind::unavailable) co_return fail(error);  // later
     parts_.log.info("document refused", {{"document", id}, {"detail", error.log_text()}});
-    auto failed = co_await parts_.store.write([owner, id, upload, text = std::string(error.message()), at = now()](
-                                                  sql::Connection& db) {
-      return store::Documents(db, owner).fail_upload(id, upload, text, at);
-    });
+    auto failed = co_await parts_.store.write(
+        [owner, id, upload, text = std::string(error.message()), at = now()](sql::Connection& db) {
+          return store::Documents(db, owner).fail_upload(id, upload, text, at);
+        });
     if (!failed) co_return fail(failed);
     files_.remove(upload);
     co_return Result<void>{};
   }
   const auto content = std::make_shared<Taken>(std::move(*taken));
   document.updated_at = now();
-  auto finished = co_await parts_.store.write([owner, id, upload, content, at = document.updated_at](sql::Connection& db) {
-    return store::Documents(db, owner).finish(id, upload, content->pages, content->chunks, at);
-  });
+  auto finished =
+      co_await parts_.store.write([owner, id, upload, content, at = document.updated_at](sql::Connection& db) {
+        return store::Documents(db, owner).finish(id, upload, content->pages, content->chunks, at);
+      });
   if (!finished) co_return fail(finished);
   files_.remove(upload);
   if (!*finished) co_return Result<void>{};
@@ -229,8 +245,8 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
 }
 
 Task<void> DocumentDesk::remove(store::Owner owner, std::string id) {
-  auto removed = co_await parts_.store.write(
-      [owner, id](sql::Connection& db) { return store::Documents(db, owner).remove(id); });
+  auto removed =
+      co_await parts_.store.write([owner, id](sql::Connection& db) { return store::Documents(db, owner).remove(id); });
   if (!removed) co_return fail(removed);
   files_.remove(*removed);
   indexes_.remove(owner, id);
@@ -241,9 +257,8 @@ Task<std::vector<Passage>> DocumentDesk::search(store::Owner owner, std::string 
   const auto shelf = indexes_.shelf(owner);
   auto hits = shelf->search(question, scope);
   if (hits.empty()) co_return std::vector<Passage>{};
-  co_return co_await parts_.store.read([owner, shelf, hits = std::move(hits)](sql::Connection& db) {
-    return read_passages(db, owner, *shelf, hits);
-  });
+  co_return co_await parts_.store.read(
+      [owner, shelf, hits = std::move(hits)](sql::Connection& db) { return read_passages(db, owner, *shelf, hits); });
 }
 
 }  // namespace offhook::knowledge

@@ -25,7 +25,8 @@ namespace offhook::knowledge {
 ///     bytes ─► a file on the disk ─► a row "queued" ─► answered        what was answered survives a kill
 ///                                        └► offhook-parse ─► chunks ─► rows and the index, at once
 ///
-/// The row is the durable job: whoever starts next carries on with what is queued or was being read. Safe for every loop.
+/// The row is the durable job: whoever starts next carries on with what is queued or was being read. Safe for every
+/// loop.
 class DocumentDesk {
  public:
   struct Parts {
@@ -38,8 +39,8 @@ class DocumentDesk {
 
   /// Builds the indexes of all accounts from the database. Before anything else.
   Task<void> load();
-  /// Reads what an earlier run has left, one after the other, sweeps the folder, and follows what others have changed in
-  /// the same database (`offhook ingest`, another server).
+  /// Reads what an earlier run has left, one after the other, sweeps the folder, and follows what others have changed
+  /// in the same database (`offhook ingest`, another server).
   Task<void> carry_on();
   /// Lets what is being read end until `deadline`; the rest is for the next start.
   Task<void> stop(Deadline deadline);
@@ -54,6 +55,8 @@ class DocumentDesk {
   /// Keeps the upload, then reads it, and waits for that a little: the document may be "ready" or "failed" already.
   /// Errors: unavailable.
   Task<store::Document> receive(store::Owner owner, Upload upload);
+  /// The same, and waits until it has been read.
+  Task<store::Document> ingest_now(store::Owner owner, Upload upload);
   /// Errors: not_found.
   Task<void> remove(store::Owner owner, std::string id);
 
@@ -65,6 +68,8 @@ class DocumentDesk {
  private:
   /// Reads one upload, unless somebody is at it. `seconds_left` of waiting count for nothing here: it runs to its end.
   static Task<void> ingest(DocumentDesk& desk, store::Owner owner, store::Document document);
+  /// The row of an upload whose bytes are on the disk.
+  Task<store::Document> enter(store::Owner owner, Upload upload);
   Task<void> follow();
   Task<void> ingest_claimed(store::Owner owner, store::Document document);
 

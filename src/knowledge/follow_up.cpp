@@ -13,9 +13,9 @@ constexpr std::size_t kFew = 2;  // words that tell something
 /// Earlier questions that are looked at for one that stands by itself.
 constexpr std::size_t kLooksBack = 3;
 
-constexpr std::array<std::string_view, 18> kGoesOn{"and ",     "what about", "how about", "what if",  "also ", "or ",
-                                                   "und ",     "et ",        "y ",        "e ",       "en ",   "wie ist es mit",
-                                                   "was ist mit", "qu'en est-il", "y para", "a co z", "а ",    "ve "};
+constexpr std::array<std::string_view, 18> kGoesOn{
+    "and ", "what about", "how about",      "what if",     "also ",        "or ",    "und ",   "et ", "y ",
+    "e ",   "en ",        "wie ist es mit", "was ist mit", "qu'en est-il", "y para", "a co z", "а ",  "ve "};
 
 std::size_t telling_words(std::string_view text) {
   Analyser analyser(detect_language(text));

@@ -69,7 +69,8 @@ void Index::tidy() {
   std::ranges::sort(parts_, std::greater<>(), &Part::live_chunks);
   std::size_t first = is_wasteful ? 0 : parts_.size() - 1;
   std::uint64_t sum = is_wasteful ? 0 : parts_.back().live_chunks;
-  while (first > 0 && (parts_[first - 1].live_chunks <= 2 * sum || first >= kMostSegments)) sum += parts_[--first].live_chunks;
+  while (first > 0 && (parts_[first - 1].live_chunks <= 2 * sum || first >= kMostSegments))
+    sum += parts_[--first].live_chunks;
   SegmentBuilder builder;
   for (std::size_t i = first; i < parts_.size(); ++i) {
     const Segment& segment = *parts_[i].segment;
@@ -82,7 +83,8 @@ void Index::tidy() {
   }
   parts_.resize(first);
   auto merged = builder.build();
-  Part part{.segment = merged, .is_gone = std::vector<bool>(merged->documents().size()), .live_chunks = merged->chunks()};
+  Part part{
+      .segment = merged, .is_gone = std::vector<bool>(merged->documents().size()), .live_chunks = merged->chunks()};
   if (part.live_chunks > 0) parts_.push_back(std::move(part));
 }
 
@@ -90,7 +92,8 @@ Index Index::with(std::shared_ptr<const Segment> segment) const {
   Index next = *this;
   for (const auto& id : segment->documents()) next.remove(id);
   if (segment->chunks() == 0) return next;
-  Part part{.segment = segment, .is_gone = std::vector<bool>(segment->documents().size()), .live_chunks = segment->chunks()};
+  Part part{
+      .segment = segment, .is_gone = std::vector<bool>(segment->documents().size()), .live_chunks = segment->chunks()};
   next.live_chunks_ += part.live_chunks;
   next.parts_.push_back(std::move(part));
   next.tidy();
@@ -144,7 +147,8 @@ std::vector<Hit> Index::search(std::string_view question, const SearchOptions& o
     auto& reader = readers[candidate.segment];
     if (!reader) reader = std::make_unique<Reader>(query, *parts_[candidate.segment].segment);
     const Closeness near = reader->read(candidate.chunk, scoring.window);
-    candidate.score += scoring.pair_weight * near.pairs + scoring.window_weight * near.window + scoring.exact_weight * near.exact;
+    candidate.score +=
+        scoring.pair_weight * near.pairs + scoring.window_weight * near.window + scoring.exact_weight * near.exact;
     ranked.push_back({.candidate = candidate, .coverage = near.coverage});
   }
   std::ranges::sort(ranked, is_better, &Ranked::candidate);

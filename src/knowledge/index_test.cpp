@@ -33,10 +33,11 @@ std::vector<std::string> found(const Index& index, std::string_view question, co
 }
 
 Index house_rules() {
-  return Index().with(segment_of({{"pets", "Cats and small dogs are welcome. The pet deposit is 300 dollars."},
-                                  {"parking", "Each apartment comes with one parking space in the garage."},
-                                  {"deposit", "The security deposit is one month's rent and is returned within 21 days."},
-                                  {"quiet", "Quiet hours are from 10 pm to 7 am."}}));
+  return Index().with(
+      segment_of({{"pets", "Cats and small dogs are welcome. The pet deposit is 300 dollars."},
+                  {"parking", "Each apartment comes with one parking space in the garage."},
+                  {"deposit", "The security deposit is one month's rent and is returned within 21 days."},
+                  {"quiet", "Quiet hours are from 10 pm to 7 am."}}));
 }
 
 TEST(Index, FindsByStemsWhateverTheForm) {
@@ -57,7 +58,8 @@ TEST(Index, AWordThatNobodyKnowsMayBeMisheard) {
 }
 
 TEST(Index, CompoundsAndTheirPartsFindEachOther) {
-  const Index index = Index().with(segment_of({{"a", "Checkout is at eleven."}, {"b", "The swimming pool is heated."}}));
+  const Index index =
+      Index().with(segment_of({{"a", "Checkout is at eleven."}, {"b", "The swimming pool is heated."}}));
   EXPECT_THAT(found(index, "check out"), ElementsAre("a"));
   EXPECT_THAT(found(index, "swimmingpool"), ElementsAre("b"));
 }
@@ -146,7 +148,8 @@ TEST(TopChunks, LeavesOutOnlyWhatCannotGetIn) {
       double score = 0;
       for (const auto& stem : stems) {
         unsigned frequency = 0;
-        for (const auto word : words.ids) frequency += word != 0 && segment->stem_of_word(word - 1) == stem.stem ? 1 : 0;
+        for (const auto word : words.ids)
+          frequency += word != 0 && segment->stem_of_word(word - 1) == stem.stem ? 1 : 0;
         if (frequency > 0) score += bm25.score(stem.weight, frequency, segment->length(chunk));
       }
       if (score > 0) all.offer({.chunk = chunk, .score = score});

@@ -32,7 +32,10 @@ void add_document(SegmentBuilder& builder, const store::Document& document,
 }
 
 Shelf::Entry entry_of(const store::Document& document) {
-  return {.name = document.name, .collection = document.collection, .version = document.version, .updated_at = document.updated_at};
+  return {.name = document.name,
+          .collection = document.collection,
+          .version = document.version,
+          .updated_at = document.updated_at};
 }
 
 }  // namespace
@@ -41,8 +44,7 @@ std::vector<Hit> Shelf::search(std::string_view question, const SearchScope& sco
   SearchOptions options{.limit = scope.limit, .documents = {}};
   bool is_narrowed = !scope.documents.empty();
   for (const auto& [id, entry] : documents) {
-    const bool is_named =
-        scope.documents.empty() || std::ranges::find(scope.documents, id) != scope.documents.end();
+    const bool is_named = scope.documents.empty() || std::ranges::find(scope.documents, id) != scope.documents.end();
     const bool is_open = scope.agent.empty() || entry.collection.empty() || entry.collection == scope.agent;
     if (is_named && is_open) {
       options.documents.push_back(id);

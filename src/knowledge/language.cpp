@@ -31,11 +31,13 @@ constexpr std::array<Known, kLanguageCount> kKnown{{
      "s t re ll ve d m up out off again each other"},
     {"es",
      "el la los las un una unos unas y o u pero si que de del al a en con por para sin sobre entre es son era eran ser "
-     "fue fueron esta estan estaba estar hay ha han he haber tiene tienen tener yo tu el ella nosotros ellos me te se le "
+     "fue fueron esta estan estaba estar hay ha han he haber tiene tienen tener yo tu el ella nosotros ellos me te se "
+     "le "
      "les lo nos mi su sus mis este esta estos estas ese esa eso esto cual cuales quien quienes cuando donde como "
      "cuanto cuanta cuantos cuantas porque mas muy no ni ya tambien puedo puede quiero favor"},
     {"fr",
-     "le la les un une des du de d l et ou mais si que qu qui quoi dont ou en a au aux dans par pour sur sous avec sans "
+     "le la les un une des du de d l et ou mais si que qu qui quoi dont ou en a au aux dans par pour sur sous avec "
+     "sans "
      "est sont etait etaient etre ete ont a avait avoir ai as je tu il elle on nous vous ils elles me te se lui leur y "
      "mon ma mes ton ta tes son sa ses notre nos votre vos ce cet cette ces cela ca quel quelle quels quelles quand "
      "comment combien pourquoi ne pas plus tres aussi c j n s m t peut puis faire fait"},
@@ -48,7 +50,8 @@ constexpr std::array<Known, kLanguageCount> kKnown{{
     {"it",
      "il lo la i gli le un uno una e ed o ma se che di del dello della dei degli delle a al allo alla ai agli alle da "
      "dal dalla in nel nella nei con su sul sulla per tra fra e sono era erano essere stato ha hanno avere aveva io tu "
-     "lui lei noi voi loro mi ti si ci vi mio tuo suo nostro questo questa questi queste quello quella cosa quale quali "
+     "lui lei noi voi loro mi ti si ci vi mio tuo suo nostro questo questa questi queste quello quella cosa quale "
+     "quali "
      "chi quando dove come quanto quanta quanti quante perche non anche piu molto l d c"},
     {"pt",
      "o a os as um uma uns umas e ou mas se que de do da dos das em no na nos nas por pelo pela para com sem sobre "
@@ -57,16 +60,21 @@ constexpr std::array<Known, kLanguageCount> kKnown{{
      "quantas porque nao mais muito tambem ja posso pode quero"},
     {"nl",
      "de het een en of maar als dan dat die dit deze in op aan bij met van voor naar uit over onder door om te tot is "
-     "zijn was waren ben bent wordt worden werd werden heeft hebben had hadden kan kunnen moet moeten zal zou ik jij je "
+     "zijn was waren ben bent wordt worden werd werden heeft hebben had hadden kan kunnen moet moeten zal zou ik jij "
+     "je "
      "u hij zij ze wij we jullie mij hem haar ons hun mijn uw wat wie waar wanneer waarom hoe hoeveel welke welk niet "
      "geen ook nog er veel"},
     {"pl",
-     "i oraz lub albo ale ze to ten ta te tego tej tym tych w we z ze na do od dla po pod nad o u przy przez za jest sa "
-     "byl byla bylo byly byc bedzie ma maja miec ja ty on ona ono my wy oni mnie mi cie sie go jej ich moj twoj jego co "
+     "i oraz lub albo ale ze to ten ta te tego tej tym tych w we z ze na do od dla po pod nad o u przy przez za jest "
+     "sa "
+     "byl byla bylo byly byc bedzie ma maja miec ja ty on ona ono my wy oni mnie mi cie sie go jej ich moj twoj jego "
+     "co "
      "kto kogo czego kiedy gdzie dlaczego jak jaki jaka jakie ktory ktora ktore ile czy nie tak tez juz"},
     {"cs",
-     "a i nebo ale ze to ten ta te toho tom tech v ve z ze na do od pro po pod nad o u pri pres za je jsou byl byla bylo "
-     "byly byt bude ma maji mit ja ty on ona ono my vy oni mne mi te se si ho jej jejich muj tvuj jeho co kdo koho ceho "
+     "a i nebo ale ze to ten ta te toho tom tech v ve z ze na do od pro po pod nad o u pri pres za je jsou byl byla "
+     "bylo "
+     "byly byt bude ma maji mit ja ty on ona ono my vy oni mne mi te se si ho jej jejich muj tvuj jeho co kdo koho "
+     "ceho "
      "kdy kde proc jak jaky jaka jake ktery ktera ktere kolik zda ne ano take uz jste jsem"},
     {"tr",
      "ve veya ama eger ki bu su o bir ile icin gibi kadar de da mi mu ne kim kimin nasil neden nicin nerede nereye "
@@ -83,7 +91,8 @@ constexpr std::array<Known, kLanguageCount> kKnown{{
      "का की के को में से पर और या है हैं था थी थे हो होता होती यह ये वह वे इस उस इन उन ने भी तो ही क्या कौन कब कहाँ कहां "
      "क्यों कैसे कितना कितने कितनी किस किसने मैं हम तुम आप मेरा नहीं एक कर लिए साथ जो"},
     {"hu",
-     "a az egy es vagy de ha hogy ez ezt azt ezek azok van vannak volt voltak lesz nem is meg el ki be fel le en te o mi "
+     "a az egy es vagy de ha hogy ez ezt azt ezek azok van vannak volt voltak lesz nem is meg el ki be fel le en te o "
+     "mi "
      "ti ok engem teged nekem neked mit mi ki kit mikor hol hova miert hogyan mennyi hany melyik milyen csak mar"},
     {"zh", ""},
     {"ja", ""},

@@ -26,8 +26,8 @@ class Languages {
 /// ISO 639-1.
 [[nodiscard]] std::string_view code_of(Language language);
 
-/// Which language a text is in, by its script and its commonest words; of those in `among` when that is not empty. English,
-/// or the first of `among`, when nothing tells. Reads the first few kilobytes. Pure.
+/// Which language a text is in, by its script and its commonest words; of those in `among` when that is not empty.
+/// English, or the first of `among`, when nothing tells. Reads the first few kilobytes. Pure.
 [[nodiscard]] Language detect_language(std::string_view text, Languages among = {});
 
 /// Is the word (lower case, without accents) one that texts of any matter are full of ("the", "how", "many")?

@@ -63,7 +63,8 @@ std::unexpected<Error> cannot_start(const std::string& why) {
 Result<ParsedDocument> parse_in_process(const ParserOptions& options, const std::filesystem::path& file,
                                         const std::string& name) {
   const Descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (input.get() < 0) return fail(ErrorKind::not_found, "The upload is gone.", file.string() + ": " + std::strerror(errno));
+  if (input.get() < 0)
+    return fail(ErrorKind::not_found, "The upload is gone.", file.string() + ": " + std::strerror(errno));
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return cannot_start(std::strerror(errno));
   const Descriptor output(ends[0]);
@@ -94,8 +95,8 @@ Result<ParsedDocument> parse_in_process(const ParserOptions& options, const std:
     return fail(Error{.kind = ErrorKind::too_large, .client = "Reading the file takes too long.", .code = "too_large"});
   }
   if (end == End::too_much) {
-    return fail(
-        Error{.kind = ErrorKind::too_large, .client = "The file holds more text than can be kept.", .code = "too_large"});
+    return fail(Error{
+        .kind = ErrorKind::too_large, .client = "The file holds more text than can be kept.", .code = "too_large"});
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return fail(Error{.kind = ErrorKind::invalid_argument,

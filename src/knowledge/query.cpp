@@ -35,7 +35,8 @@ void add_reading(QueryWord& word, std::string stem, double weight) {
 }
 
 /// The stem under which the segments keep a word as it is written.
-void add_written(const std::vector<const Segment*>& segments, QueryWord& into, std::string_view written, double weight) {
+void add_written(const std::vector<const Segment*>& segments, QueryWord& into, std::string_view written,
+                 double weight) {
   for (const auto* segment : segments) {
     const auto id = segment->words().find(written);
     if (id) add_reading(into, std::string(segment->stems().text(segment->stem_of_word(*id))), weight);

@@ -47,7 +47,8 @@ void Segment::read_words(std::uint32_t chunk, Words& into) const {
 }
 
 std::size_t Segment::memory_bytes() const {
-  std::size_t bytes = words_.memory_bytes() + stems_.memory_bytes() + posting_bytes_.capacity() + word_bytes_.capacity();
+  std::size_t bytes =
+      words_.memory_bytes() + stems_.memory_bytes() + posting_bytes_.capacity() + word_bytes_.capacity();
   bytes += (stem_of_word_.capacity() + signatures_.capacity()) * sizeof(std::uint32_t);
   bytes += lists_.capacity() * sizeof(List) + blocks_.capacity() * sizeof(PostingBlock);
   bytes += places_.capacity() * (sizeof(ChunkPlace) + sizeof(std::uint64_t) + sizeof(std::uint16_t) + sizeof(Language));
@@ -170,8 +171,7 @@ void SegmentBuilder::end_chunk(std::uint32_t number, Language language) {
   s.words.clear();
   s.headings = 0;
   s.length = 0;
-  segment.places_.push_back(
-      {.document = static_cast<std::uint32_t>(segment.documents_.size() - 1), .number = number});
+  segment.places_.push_back({.document = static_cast<std::uint32_t>(segment.documents_.size() - 1), .number = number});
   segment.lengths_.push_back(length);
   segment.chunk_languages_.push_back(language);
   segment.languages_.add(language);

@@ -29,8 +29,8 @@ struct Posting {
 /// 128 postings and the most that any of them can be worth.
 struct PostingBlock {
   std::uint32_t last_chunk = 0;
-  std::uint32_t begin = 0;           ///< offset in the bytes of the list
-  std::uint16_t shortest = 0xFFFF;   ///< length of the shortest chunk
+  std::uint32_t begin = 0;          ///< offset in the bytes of the list
+  std::uint16_t shortest = 0xFFFF;  ///< length of the shortest chunk
   std::uint8_t most_frequent = 0;
 };
 

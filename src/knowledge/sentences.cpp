@@ -10,9 +10,9 @@ namespace {
 
 /// Words that end in a point in mid-sentence.
 constexpr std::array<std::string_view, 40> kAbbreviations{
-    "mr",  "mrs", "ms",  "dr",   "prof", "st",  "sr",   "jr",  "vs",  "etc", "inc", "ltd", "co",  "corp",
-    "no",  "nr",  "art", "fig",  "vol",  "pp",  "approx", "est", "dept", "e.g", "i.e", "z.b", "bzw", "ca",
-    "usw", "ggf", "inkl", "zzgl", "evtl", "sog", "mme", "mlle", "sig", "dott", "sra", "tel"};
+    "mr",  "mrs", "ms",   "dr",   "prof", "st",  "sr",     "jr",   "vs",   "etc",  "inc", "ltd", "co",  "corp",
+    "no",  "nr",  "art",  "fig",  "vol",  "pp",  "approx", "est",  "dept", "e.g",  "i.e", "z.b", "bzw", "ca",
+    "usw", "ggf", "inkl", "zzgl", "evtl", "sog", "mme",    "mlle", "sig",  "dott", "sra", "tel"};
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -64,8 +64,8 @@ std::vector<std::string_view> split_sentences(std::string_view text) {
     while (next < text.size() && is_space(text[next])) ++next;
     // A sentence begins with a capital, a figure, a quote or something beyond ASCII.
     const bool begins = next >= text.size() || std::islower(static_cast<unsigned char>(text[next])) == 0;
-    const bool is_end =
-        is_wide || (is_followed && begins && !(text[at] == '.' && ends_in_abbreviation(text.substr(begin, at - begin))));
+    const bool is_end = is_wide || (is_followed && begins &&
+                                    !(text[at] == '.' && ends_in_abbreviation(text.substr(begin, at - begin))));
     if (is_end) close(end);
     at = end;
   }

@@ -58,7 +58,8 @@ std::vector<NearWord> near_words(const Segment& segment, std::string_view word, 
     if (std::popcount(signature ^ signatures[id]) > 2 * most) continue;
     const std::string_view other = segment.words().text(id);
     const std::size_t shorter = std::min(other.size(), word.size());
-    if (shorter < kOneOffFrom || std::max(other.size(), word.size()) - shorter > static_cast<std::size_t>(most)) continue;
+    if (shorter < kOneOffFrom || std::max(other.size(), word.size()) - shorter > static_cast<std::size_t>(most))
+      continue;
     const int distance = edit_distance(word, other, most);
     if (distance <= most) found.push_back({.word = id, .distance = distance});
   }

@@ -115,8 +115,7 @@ class PairMaker {
     last_end_ = end;
   }
   void finish() {
-    if (!last_.empty() && !had_pair_)
-      visit_({.text = last_, .begin = last_begin_, .end = last_end_, .is_pair = true});
+    if (!last_.empty() && !had_pair_) visit_({.text = last_, .begin = last_begin_, .end = last_end_, .is_pair = true});
     last_.clear();
     had_pair_ = false;
   }
@@ -142,9 +141,9 @@ int letters_from(const std::uint8_t* bytes, std::int32_t at, std::int32_t size) 
 
 /// Longest first. Endings of cases and persons; at least four letters stay.
 constexpr std::array<std::string_view, 40> kSlavicEndings{
-    "owania", "iejsze", "ejších", "ového", "ością", "ości",  "owych", "owego", "owej", "ami",  "ach", "ego", "emu", "ych",
-    "ymi",    "ich",    "imi",    "ého",   "ému",   "ých",   "ými",   "ách",   "ům",   "ové",  "ami", "ów",  "om",  "em",
-    "ie",     "ia",     "iu",     "ej",    "ou",    "y",     "a",     "e",     "i",    "u",    "o",   "ą"};
+    "owania", "iejsze", "ejších", "ového", "ością", "ości", "owych", "owego", "owej", "ami", "ach", "ego", "emu", "ych",
+    "ymi",    "ich",    "imi",    "ého",   "ému",   "ých",  "ými",   "ách",   "ům",   "ové", "ami", "ów",  "om",  "em",
+    "ie",     "ia",     "iu",     "ej",    "ou",    "y",    "a",     "e",     "i",    "u",   "o",   "ą"};
 
 std::string cut_slavic_ending(std::string_view word) {
   for (const auto ending : kSlavicEndings) {
@@ -194,7 +193,8 @@ void for_each_word(std::string_view text, const std::function<void(const Word&)>
       continue;
     }
     pairs.finish();
-    const bool between_digits = !word.text().empty() && is_digit(word.text().back()) && at < size && is_digit(text[static_cast<std::size_t>(at)]);
+    const bool between_digits = !word.text().empty() && is_digit(word.text().back()) && at < size &&
+                                is_digit(text[static_cast<std::size_t>(at)]);
     if (between_digits && c == '.') {
       word.add_ascii('.', begin);
       continue;

@@ -15,10 +15,10 @@ namespace offhook::knowledge {
 /// A run of letters and digits, in lower case, as it stands in a text. Chinese, Japanese and Korean runs are cut into
 /// pairs of characters that overlap, since nothing marks their words.
 struct Word {
-  std::string_view text;      ///< lives until the visitor returns
-  std::uint32_t begin = 0;    ///< byte offsets in the text
+  std::string_view text;    ///< lives until the visitor returns
+  std::uint32_t begin = 0;  ///< byte offsets in the text
   std::uint32_t end = 0;
-  bool is_pair = false;       ///< two characters of such a run
+  bool is_pair = false;  ///< two characters of such a run
 };
 
 /// Calls `visit` for each word in order. "1,200" is "1200" and "3.5" stays; "bank's" is "bank", "don't" is "dont",

@@ -67,11 +67,13 @@ INSTANTIATE_TEST_SUITE_P(
     All, StemTest,
     testing::Values(StemCase{Language::en, "deposits parking", "deposit parked"},
                     StemCase{Language::de, "Häuser Kündigungen", "hausern kundigung"},
-                    StemCase{Language::fr, "mensualités", "mensualité"}, StemCase{Language::es, "habitaciones", "habitación"},
-                    StemCase{Language::it, "appartamenti", "appartamento"}, StemCase{Language::pt, "contratos", "contrato"},
-                    StemCase{Language::nl, "kaarten", "kaart"}, StemCase{Language::ru, "договоры", "договора"},
-                    StemCase{Language::tr, "evler", "ev"}, StemCase{Language::pl, "kredytów", "kredytami"},
-                    StemCase{Language::cs, "smlouvy", "smlouva"}, StemCase{Language::hu, "házak", "ház"}));
+                    StemCase{Language::fr, "mensualités", "mensualité"},
+                    StemCase{Language::es, "habitaciones", "habitación"},
+                    StemCase{Language::it, "appartamenti", "appartamento"},
+                    StemCase{Language::pt, "contratos", "contrato"}, StemCase{Language::nl, "kaarten", "kaart"},
+                    StemCase{Language::ru, "договоры", "договора"}, StemCase{Language::tr, "evler", "ev"},
+                    StemCase{Language::pl, "kredytów", "kredytami"}, StemCase{Language::cs, "smlouvy", "smlouva"},
+                    StemCase{Language::hu, "házak", "ház"}));
 
 TEST(Language, IsToldByScriptAndByCommonWords) {
   EXPECT_EQ(detect_language("Wie hoch ist die Kaution für eine Wohnung?"), Language::de);

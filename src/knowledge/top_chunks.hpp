@@ -53,7 +53,8 @@ struct Bm25 {
   }
 };
 
-/// Offers the segment's chunks to `best`, in order, those left out that cannot get in. `allowed`: by document; empty: all.
+/// Offers the segment's chunks to `best`, in order, those left out that cannot get in. `allowed`: by document; empty:
+/// all.
 void collect_top_chunks(const Segment& segment, std::uint32_t segment_number, const std::vector<WeightedStem>& stems,
                         const Bm25& bm25, const std::vector<bool>& allowed, BestChunks& best);
 

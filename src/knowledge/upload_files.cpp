@@ -43,7 +43,8 @@ Result<void> UploadFiles::Writer::write(std::string_view bytes) {
 
 Result<void> UploadFiles::Writer::keep() {
   if (::fsync(fd_) != 0) return no_room(folder_ / name_);
-  if (::rename((folder_ / (name_ + kUnfinished)).c_str(), (folder_ / name_).c_str()) != 0) return no_room(folder_ / name_);
+  if (::rename((folder_ / (name_ + kUnfinished)).c_str(), (folder_ / name_).c_str()) != 0)
+    return no_room(folder_ / name_);
   is_kept_ = true;
   const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return no_room(folder_);

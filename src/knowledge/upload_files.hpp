@@ -10,8 +10,8 @@
 
 namespace offhook::knowledge {
 
-/// The folder of what has been uploaded and not yet read. A file is there under its final name only when all of it is on
-/// the disk. What blocks here is short: pages go to the system's memory, and are waited for once.
+/// The folder of what has been uploaded and not yet read. A file is there under its final name only when all of it is
+/// on the disk. What blocks here is short: pages go to the system's memory, and are waited for once.
 class UploadFiles {
  public:
   explicit UploadFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}

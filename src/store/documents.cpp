@@ -5,8 +5,9 @@
 namespace offhook::store {
 namespace {
 
-#define OFFHOOK_DOCUMENT_COLUMNS                                                                                    \
-  "id, collection, name, content_hash, size_bytes, state, error, pages, chunks, version, upload, attempts, created_at, " \
+#define OFFHOOK_DOCUMENT_COLUMNS                                                                             \
+  "id, collection, name, content_hash, size_bytes, state, error, pages, chunks, version, upload, attempts, " \
+  "created_at, "                                                                                             \
   "updated_at"
 
 Document read_document(const sql::Row& row) {
@@ -51,21 +52,21 @@ Result<Documents::Received> Documents::receive(const Document& d) {
       "updated_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT DO NOTHING",
       {d.id, owner_.id(), d.collection, d.name, d.content_hash, d.size_bytes, d.upload, d.created_at, d.created_at});
   if (!inserted) return fail(inserted);
-  auto found = rows::find(db_,
-                          "SELECT " OFFHOOK_DOCUMENT_COLUMNS
-                          " FROM documents WHERE owner_id = ? AND collection = ? AND name = ?",
-                          {owner_.id(), d.collection, d.name}, read_document);
+  auto found = rows::find(
+      db_, "SELECT " OFFHOOK_DOCUMENT_COLUMNS " FROM documents WHERE owner_id = ? AND collection = ? AND name = ?",
+      {owner_.id(), d.collection, d.name}, read_document);
   if (!found) return fail(found);
   if (!*found) return rows::conflict("duplicate", "document already exists");  // the id is somebody else's
   Received received{.document = std::move(**found), .unneeded_upload = {}};
   if (*inserted > 0) return received;
   Document& known = received.document;
   received.unneeded_upload = known.upload;
-  auto changed = rows::update(db_,
-                              "UPDATE documents SET content_hash = ?, size_bytes = ?, state = 'queued', error = '', "
-                              "version = version + 1, upload = ?, attempts = 0, updated_at = ? "
-                              "WHERE id = ? AND owner_id = ?",
-                              {d.content_hash, d.size_bytes, d.upload, d.created_at, known.id, owner_.id()}, "document");
+  auto changed =
+      rows::update(db_,
+                   "UPDATE documents SET content_hash = ?, size_bytes = ?, state = 'queued', error = '', "
+                   "version = version + 1, upload = ?, attempts = 0, updated_at = ? "
+                   "WHERE id = ? AND owner_id = ?",
+                   {d.content_hash, d.size_bytes, d.upload, d.created_at, known.id, owner_.id()}, "document");
   if (!changed) return fail(changed);
   known.content_hash = d.content_hash;
   known.size_bytes = d.size_bytes;

@@ -25,7 +25,7 @@ struct Document {
   std::int64_t pages = 0;  ///< of the chunks; 0 where there are no pages
   std::int64_t chunks = 0;
   std::int64_t version = 1;
-  std::string upload;        ///< the file that waits to be taken in, by its name in the uploads' folder
+  std::string upload;         ///< the file that waits to be taken in, by its name in the uploads' folder
   std::int64_t attempts = 0;  ///< how often that was begun
   UtcTime created_at{};
   UtcTime updated_at{};
@@ -43,11 +43,10 @@ class Documents {
  public:
   Documents(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
 
-  /// Takes in that something was uploaded. Content that the collection has already, under whatever name, changes nothing;
-  /// else a document of that name becomes its next version, which waits to be read. `document.id` is used for a new one
-  /// only. A content that could not be read is tried again.
-  /// Gives the row, and the upload that nobody needs any more ("" when there is none): the one that was overtaken, or
-  /// this one.
+  /// Takes in that something was uploaded. Content that the collection has already, under whatever name, changes
+  /// nothing; else a document of that name becomes its next version, which waits to be read. `document.id` is used for
+  /// a new one only. A content that could not be read is tried again. Gives the row, and the upload that nobody needs
+  /// any more ("" when there is none): the one that was overtaken, or this one.
   struct Received {
     Document document;
     std::string unneeded_upload;

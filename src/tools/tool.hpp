@@ -35,7 +35,7 @@ struct ToolContext {
   std::string property_id;   ///< the property the dialled number or the assistant stands for; may be empty
   std::string region = "US";
   std::string second_factor = "date_of_birth";  ///< what banking tools ask for besides the phone; "none" to skip
-  const DocumentSearch* documents = nullptr;  ///< null: there are none
+  const DocumentSearch* documents = nullptr;    ///< null: there are none
   TimeZone time_zone = TimeZone::utc();
   UtcTime now{};     ///< invoke() fills it in when it is the epoch
   Random random{0};  ///< ids of new rows come from a copy of it: the same again on a retry; invoke() seeds it

@@ -30,7 +30,8 @@ bool looks_like_email(std::string_view head) {
     if (colon == std::string_view::npos || colon == 0 || line.substr(0, colon).contains(' ')) return false;
     ++fields;
     const std::string field = to_lower(line.substr(0, colon));
-    is_mail = is_mail || field == "received" || field == "mime-version" || field == "message-id" || field == "return-path";
+    is_mail =
+        is_mail || field == "received" || field == "mime-version" || field == "message-id" || field == "return-path";
   }
   return fields >= 3 && is_mail;
 }
@@ -59,7 +60,8 @@ bool looks_like_csv(std::string_view head) {
 bool looks_like_markdown(std::string_view head) {
   int signs = 0;
   for (const std::string_view line : split(head, '\n')) {
-    if (line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ") || line.starts_with("```")) signs += 2;
+    if (line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ") || line.starts_with("```"))
+      signs += 2;
     if (line.starts_with("- ") || line.starts_with("* ") || line.starts_with("|") || line.contains("](http")) ++signs;
   }
   return signs >= 2;
@@ -77,8 +79,9 @@ FileType type_of_zip(std::string_view bytes) {
 }  // namespace
 
 std::string_view to_string(FileType type) {
-  static constexpr std::array<std::string_view, 13> kNames{"text", "markdown", "csv",  "html", "email",         "pdf", "docx",
-                                                           "xlsx", "pptx",     "odt",  "legacy_office", "rtf", "unknown"};
+  static constexpr std::array<std::string_view, 13> kNames{"text",          "markdown", "csv",    "html", "email",
+                                                           "pdf",           "docx",     "xlsx",   "pptx", "odt",
+                                                           "legacy_office", "rtf",      "unknown"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -90,7 +93,9 @@ FileType detect_type(std::string_view bytes, std::string_view name) {
   const bool is_utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
   if (!is_utf16 && bytes.substr(0, kHeadBytes).contains('\0')) return FileType::unknown;
   const std::string text = to_utf8(bytes.substr(0, kHeadBytes));
-  const auto controls = std::ranges::count_if(text, [](char c) { return c >= 0 && c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\x1B'; });
+  const auto controls = std::ranges::count_if(text, [](char c) {
+    return c >= 0 && c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\x1B';
+  });
   if (controls * 20 > static_cast<std::ptrdiff_t>(text.size())) return FileType::unknown;
   if (looks_like_html(to_lower(text))) return FileType::html;
   if (looks_like_email(text)) return FileType::email;

@@ -20,16 +20,18 @@ std::unexpected<Error> not_ours() {
 std::string to_json_text(const Result<ParsedDocument>& document) {
   if (!document) {
     const Error& error = document.error();
-    return json::serialize(json::object{
-        {"error", {{"kind", to_string(error.kind)}, {"code", error.code}, {"message", error.message()}}}});
+    return json::serialize(
+        json::object{{"error", {{"kind", to_string(error.kind)}, {"code", error.code}, {"message", error.message()}}}});
   }
   json::array blocks;
   for (const auto& block : document->blocks) {
-    blocks.push_back(json::array{static_cast<int>(block.kind), block.level, block.page,
-                                 is_valid_utf8(block.text) ? std::string_view(block.text) : std::string_view("\uFFFD")});
+    blocks.push_back(
+        json::array{static_cast<int>(block.kind), block.level, block.page,
+                    is_valid_utf8(block.text) ? std::string_view(block.text) : std::string_view("\uFFFD")});
   }
-  return json::serialize(json::object{
-      {"title", is_valid_utf8(document->title) ? document->title : ""}, {"pages", document->pages}, {"blocks", std::move(blocks)}});
+  return json::serialize(json::object{{"title", is_valid_utf8(document->title) ? document->title : ""},
+                                      {"pages", document->pages},
+                                      {"blocks", std::move(blocks)}});
 }
 
 Result<ParsedDocument> from_json_text(std::string_view text) {

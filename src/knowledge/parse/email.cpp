@@ -62,7 +62,8 @@ std::string from_quoted_printable(std::string_view text, bool is_header) {
 
 std::string from_loose_base64(std::string_view text) {
   std::string plain;
-  std::ranges::copy_if(text, std::back_inserter(plain), [](char c) { return c != '\r' && c != '\n' && c != ' ' && c != '\t'; });
+  std::ranges::copy_if(text, std::back_inserter(plain),
+                       [](char c) { return c != '\r' && c != '\n' && c != ' ' && c != '\t'; });
   return crypto::from_base64(plain).value_or("");
 }
 
@@ -150,7 +151,8 @@ Result<ParsedDocument> parse_email(std::string_view bytes) {
   std::vector<std::string> head;
   for (const auto& [name, shown] : {std::pair("from", "From"), std::pair("date", "Date")}) {
     const auto found = message.fields.find(name);
-    if (found != message.fields.end()) head.push_back(std::string(shown) + ": " + one_line(decode_field(found->second)));
+    if (found != message.fields.end())
+      head.push_back(std::string(shown) + ": " + one_line(decode_field(found->second)));
   }
   if (!head.empty()) document.blocks.push_back({.text = join(head, "; ") + "."});
   if (!read_body(message, 0, document)) {

@@ -39,8 +39,8 @@ bool is_boilerplate(const GumboNode& node) {
   if (role == "navigation" || role == "banner" || role == "contentinfo" || role == "search") return true;
   if (attribute(node, "aria-hidden") == "true" || gumbo_get_attribute(&node.v.element.attributes, "hidden") != nullptr)
     return true;
-  static constexpr std::array<std::string_view, 9> kWords{"cookie", "breadcrumb", "sidebar", "navbar", "site-footer",
-                                                          "advert", "newsletter", "share-", "skip-link"};
+  static constexpr std::array<std::string_view, 9> kWords{"cookie", "breadcrumb", "sidebar", "navbar",   "site-footer",
+                                                          "advert", "newsletter", "share-",  "skip-link"};
   const std::string names = to_lower(std::string(attribute(node, "class")) + " " + std::string(attribute(node, "id")));
   return std::ranges::any_of(kWords, [&](std::string_view word) { return names.contains(word); });
 }
@@ -177,7 +177,8 @@ class HtmlReader {
     if (node.v.element.tag == GUMBO_TAG_SCRIPT || node.v.element.tag == GUMBO_TAG_STYLE) return {};
     std::string text;
     each_child(node, [&](const GumboNode& child) { text += text_of(child, depth + 1); });
-    if (node.v.element.tag == GUMBO_TAG_BR || node.v.element.tag == GUMBO_TAG_P || node.v.element.tag == GUMBO_TAG_LI) text += ' ';
+    if (node.v.element.tag == GUMBO_TAG_BR || node.v.element.tag == GUMBO_TAG_P || node.v.element.tag == GUMBO_TAG_LI)
+      text += ' ';
     return text;
   }
 

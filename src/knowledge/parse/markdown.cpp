@@ -89,7 +89,8 @@ class MarkdownReader {
       return;
     }
     if (!open_.empty() && rows_.empty() && line.size() >= 2 && kind_ == BlockKind::paragraph &&
-        (line.find_first_not_of('=') == std::string_view::npos || line.find_first_not_of('-') == std::string_view::npos)) {
+        (line.find_first_not_of('=') == std::string_view::npos ||
+         line.find_first_not_of('-') == std::string_view::npos)) {
       add(BlockKind::heading, line.front() == '=' ? 1 : 2, plain(std::exchange(open_, {})));
       return;
     }
@@ -104,8 +105,9 @@ class MarkdownReader {
     }
     if (!rows_.empty()) close();
     const std::size_t digits = line.find_first_not_of("0123456789");
-    const bool is_numbered = digits != 0 && digits != std::string_view::npos && digits <= 3 && digits + 1 < line.size() &&
-                             (line[digits] == '.' || line[digits] == ')') && line[digits + 1] == ' ';
+    const bool is_numbered = digits != 0 && digits != std::string_view::npos && digits <= 3 &&
+                             digits + 1 < line.size() && (line[digits] == '.' || line[digits] == ')') &&
+                             line[digits + 1] == ' ';
     const bool is_bulleted = line.starts_with("- ") || line.starts_with("* ") || line.starts_with("+ ");
     if (is_numbered || is_bulleted) {
       close();

@@ -56,7 +56,8 @@ std::map<std::string, int> heading_styles(const Members& members) {
     const std::string name = to_lower(style.child("w:name").attribute("w:val").value());
     const std::string id = style.attribute("w:styleId").value();
     if (name == "title") levels[id] = 1;
-    if (name.starts_with("heading ") && name.size() == 9 && name[8] >= '1' && name[8] <= '9') levels[id] = name[8] - '0';
+    if (name.starts_with("heading ") && name.size() == 9 && name[8] >= '1' && name[8] <= '9')
+      levels[id] = name[8] - '0';
     if (const auto outline = style.child("w:pPr").child("w:outlineLvl"))
       levels.try_emplace(id, outline.attribute("w:val").as_int() + 1);
   }
@@ -277,7 +278,8 @@ Result<ParsedDocument> read_pptx(const Members& members) {
         return false;
       }
       if (!is(node, "p:sp")) return true;
-      const std::string_view placeholder = node.child("p:nvSpPr").child("p:nvPr").child("p:ph").attribute("type").value();
+      const std::string_view placeholder =
+          node.child("p:nvSpPr").child("p:nvPr").child("p:ph").attribute("type").value();
       if (placeholder == "sldNum" || placeholder == "ftr" || placeholder == "dt") return false;
       const bool is_title = placeholder == "title" || placeholder == "ctrTitle";
       for (const auto paragraph : node.child("p:txBody").children("a:p")) {
@@ -342,8 +344,8 @@ Result<ParsedDocument> read_odt(const Members& members) {
 Result<ParsedDocument> parse_office(std::string_view bytes, FileType type, const Limits& limits) {
   auto members = unpack(bytes, limits, [](std::string_view path) {
     if (!path.ends_with(".xml") && !path.ends_with(".rels")) return false;
-    return path.starts_with("word/") || path.starts_with("xl/") || path.starts_with("ppt/slides/") || path == "content.xml" ||
-           path == "META-INF/manifest.xml";
+    return path.starts_with("word/") || path.starts_with("xl/") || path.starts_with("ppt/slides/") ||
+           path == "content.xml" || path == "META-INF/manifest.xml";
   });
   if (!members) return fail(members);
   switch (type) {

@@ -19,8 +19,7 @@ Result<ParsedDocument> read(std::string_view bytes, FileType type, const PdfPars
       if (at != std::string::npos) {
         const std::string_view rest = std::string_view(head).substr(at + 8);
         const std::size_t begin = rest.find_first_not_of("\"' ");
-        if (begin != std::string_view::npos)
-          charset = rest.substr(begin, rest.find_first_of("\"' ;>/", begin) - begin);
+        if (begin != std::string_view::npos) charset = rest.substr(begin, rest.find_first_of("\"' ;>/", begin) - begin);
       }
       return parse_html(to_utf8(bytes, charset));
     }
@@ -33,9 +32,10 @@ Result<ParsedDocument> read(std::string_view bytes, FileType type, const PdfPars
     case FileType::pptx:
     case FileType::odt: return parse_office(bytes, type, limits);
     case FileType::legacy_office:
-      return refuse(ErrorKind::unsupported_media, "unsupported",
-                    "The file is encrypted or in an old binary Office format; save it as DOCX, XLSX, PPTX or PDF without a "
-                    "password.");
+      return refuse(
+          ErrorKind::unsupported_media, "unsupported",
+          "The file is encrypted or in an old binary Office format; save it as DOCX, XLSX, PPTX or PDF without a "
+          "password.");
     case FileType::rtf:
       return refuse(ErrorKind::unsupported_media, "unsupported", "RTF is not read; save the file as DOCX or PDF.");
     case FileType::unknown: break;
@@ -46,7 +46,8 @@ Result<ParsedDocument> read(std::string_view bytes, FileType type, const PdfPars
 
 }  // namespace
 
-Result<ParsedDocument> parse_file(std::string_view bytes, std::string_view name, const PdfParser& pdf, const Limits& limits) {
+Result<ParsedDocument> parse_file(std::string_view bytes, std::string_view name, const PdfParser& pdf,
+                                  const Limits& limits) {
   if (trim(bytes).empty()) return refuse(ErrorKind::invalid_argument, "empty", "The file is empty.");
   auto document = read(bytes, detect_type(bytes, name), pdf, limits);
   if (!document) return document;
@@ -57,7 +58,8 @@ Result<ParsedDocument> parse_file(std::string_view bytes, std::string_view name,
     size += block.text.size();
   }
   std::erase_if(document->blocks, [](const Block& block) { return block.text.empty(); });
-  if (size > limits.text_bytes) return refuse(ErrorKind::too_large, "too_large", "The file holds more text than can be kept.");
+  if (size > limits.text_bytes)
+    return refuse(ErrorKind::too_large, "too_large", "The file holds more text than can be kept.");
   if (document->blocks.empty()) {
     return refuse(ErrorKind::invalid_argument, "empty", "The file has no text in it that could be read.");
   }

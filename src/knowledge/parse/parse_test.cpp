@@ -38,24 +38,29 @@ TEST(Detect, GoesByContent) {
 
 TEST(Text, HasHeadingsItemsPagesAndDividedWords) {
   const auto parsed = parse_text("HOUSE RULES\n\nCats are wel-\ncome here.\n\n- one\n- two\n\fFees\n====\nPay.");
-  EXPECT_THAT(shown(parsed), ElementsAre("#2 HOUSE RULES", "Cats are welcome here.", "* one", "* two", "#1 Fees", "Pay."));
+  EXPECT_THAT(shown(parsed),
+              ElementsAre("#2 HOUSE RULES", "Cats are welcome here.", "* one", "* two", "#1 Fees", "Pay."));
   EXPECT_EQ(parsed.pages, 2);
   EXPECT_EQ(parsed.blocks.back().page, 2);
 }
 
 TEST(Text, IsReadInWhateverCharacterSet) {
-  EXPECT_THAT(read("Die Stra\xDF" "e ist sch\xF6n und \xFC" "ber den Fluss f\xFChrt eine Br\xFC" "cke."),
+  EXPECT_THAT(read("Die Stra\xDF"
+                   "e ist sch\xF6n und \xFC"
+                   "ber den Fluss f\xFChrt eine Br\xFC"
+                   "cke."),
               ElementsAre("Die Straße ist schön und über den Fluss führt eine Brücke."));
   EXPECT_THAT(read(std::string_view("\xFF\xFEH\0i\0!\0", 8)), ElementsAre("Hi!"));
   EXPECT_THAT(read("\xEF\xBB\xBFHallo."), ElementsAre("Hallo."));
 }
 
 TEST(Markdown, LosesItsMarksAndKeepsItsStructure) {
-  EXPECT_THAT(read("---\ntitle: x\n---\n# House *rules*\n\nSee [the **fees**](http://a.b/c) `now`.\n\n1. first\n2. second\n\n"
-                   "| Plan | Price |\n|------|-------|\n| Basic | $10 |\n| Pro | $20 |\n",
-                   "a.md"),
-              ElementsAre("#1 House rules", "See the fees now.", "* first", "* second", "| Plan: Basic; Price: $10.",
-                          "| Plan: Pro; Price: $20."));
+  EXPECT_THAT(
+      read("---\ntitle: x\n---\n# House *rules*\n\nSee [the **fees**](http://a.b/c) `now`.\n\n1. first\n2. second\n\n"
+           "| Plan | Price |\n|------|-------|\n| Basic | $10 |\n| Pro | $20 |\n",
+           "a.md"),
+      ElementsAre("#1 House rules", "See the fees now.", "* first", "* second", "| Plan: Basic; Price: $10.",
+                  "| Plan: Pro; Price: $20."));
 }
 
 TEST(Csv, RowsHaveTheirHeader) {
@@ -64,12 +69,13 @@ TEST(Csv, RowsHaveTheirHeader) {
 }
 
 TEST(Html, LeavesOutWhatStandsOnEveryPage) {
-  EXPECT_THAT(read("<!doctype html><html><head><title>T</title><script>x()</script></head><body><nav>Home</nav>"
-                   "<div class='cookie-banner'>We use cookies</div><main><h1>Fees</h1><p>The fee is&nbsp;<b>30</b> dollars.</p>"
-                   "<ul><li>a <i>b</i></li><li><p>c</p></li></ul>"
-                   "<table><tr><th>Plan</th><th>Price</th></tr><tr><td>Basic</td><td>$10</td></tr></table></main>"
-                   "<footer>Imprint</footer></body></html>"),
-              ElementsAre("#1 Fees", "The fee is 30 dollars.", "* a b", "* c", "| Plan: Basic; Price: $10."));
+  EXPECT_THAT(
+      read("<!doctype html><html><head><title>T</title><script>x()</script></head><body><nav>Home</nav>"
+           "<div class='cookie-banner'>We use cookies</div><main><h1>Fees</h1><p>The fee is&nbsp;<b>30</b> dollars.</p>"
+           "<ul><li>a <i>b</i></li><li><p>c</p></li></ul>"
+           "<table><tr><th>Plan</th><th>Price</th></tr><tr><td>Basic</td><td>$10</td></tr></table></main>"
+           "<footer>Imprint</footer></body></html>"),
+      ElementsAre("#1 Fees", "The fee is 30 dollars.", "* a b", "* c", "| Plan: Basic; Price: $10."));
 }
 
 TEST(Html, TheDepthOfATreeIsBounded) {
@@ -80,11 +86,13 @@ TEST(Html, TheDepthOfATreeIsBounded) {
 }
 
 TEST(Email, ThePlainTextOfAMessage) {
-  EXPECT_THAT(read("From: =?utf-8?Q?J=C3=BCrgen?= <j@x.y>\r\nSubject: =?utf-8?B?UGFya2luZw==?=\r\nMIME-Version: 1.0\r\n"
-                   "Content-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                   "Content-Transfer-Encoding: quoted-printable\r\n\r\nThe gara=\r\nge is f=C3=BCll.\r\n--b\r\nContent-Type: "
-                   "text/html\r\n\r\n<p>html</p>\r\n--b--\r\n"),
-              ElementsAre("#1 Parking", "From: Jürgen <j@x.y>.", "The garage is füll."));
+  EXPECT_THAT(
+      read("From: =?utf-8?Q?J=C3=BCrgen?= <j@x.y>\r\nSubject: =?utf-8?B?UGFya2luZw==?=\r\nMIME-Version: 1.0\r\n"
+           "Content-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; "
+           "charset=utf-8\r\n"
+           "Content-Transfer-Encoding: quoted-printable\r\n\r\nThe gara=\r\nge is f=C3=BCll.\r\n--b\r\nContent-Type: "
+           "text/html\r\n\r\n<p>html</p>\r\n--b--\r\n"),
+      ElementsAre("#1 Parking", "From: Jürgen <j@x.y>.", "The garage is füll."));
 }
 
 TEST(ParseFile, SaysWhatIsWrong) {

@@ -9,19 +9,34 @@
 #include "base/result.hpp"
 #include "knowledge/document.hpp"
 
-/// Bytes of a file to a document. Everything here is pure: it may loop or take memory on hostile input within the limits
-/// below, so it runs in a process of its own (parse/helper). Errors are invalid_argument, too_large or unsupported_media with
-/// a sentence for the sender and a code: "empty", "encrypted", "corrupt", "unsupported", "too_large".
+/// Bytes of a file to a document. Everything here is pure: it may loop or take memory on hostile input within the
+/// limits below, so it runs in a process of its own (parse/helper). Errors are invalid_argument, too_large or
+/// unsupported_media with a sentence for the sender and a code: "empty", "encrypted", "corrupt", "unsupported",
+/// "too_large".
 namespace offhook::knowledge::parse {
 
 struct Limits {
   std::uint64_t unpacked_bytes = 256ULL * 1024 * 1024;  ///< of an archive's members together
-  std::uint64_t unpacked_ratio = 200;  ///< to the packed size, beyond 16 MB: a zip bomb is over it
+  std::uint64_t unpacked_ratio = 200;                   ///< to the packed size, beyond 16 MB: a zip bomb is over it
   std::uint64_t text_bytes = 32ULL * 1024 * 1024;       ///< of what was understood
   int pages = 5000;
 };
 
-enum class FileType : std::uint8_t { text, markdown, csv, html, email, pdf, docx, xlsx, pptx, odt, legacy_office, rtf, unknown };
+enum class FileType : std::uint8_t {
+  text,
+  markdown,
+  csv,
+  html,
+  email,
+  pdf,
+  docx,
+  xlsx,
+  pptx,
+  odt,
+  legacy_office,
+  rtf,
+  unknown
+};
 
 [[nodiscard]] std::string_view to_string(FileType type);
 

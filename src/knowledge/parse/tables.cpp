@@ -35,7 +35,8 @@ void add_table(const std::vector<std::vector<std::string>>& rows, int page, std:
   for (auto row = is_list ? first : first + 1; row != rows.end(); ++row) {
     std::string text = row_text(is_list ? std::vector<std::string>() : *first, *row);
     if (text.empty()) continue;
-    into.push_back({.kind = is_list ? BlockKind::paragraph : BlockKind::table_row, .page = page, .text = std::move(text)});
+    into.push_back(
+        {.kind = is_list ? BlockKind::paragraph : BlockKind::table_row, .page = page, .text = std::move(text)});
   }
 }
 

@@ -26,7 +26,8 @@ bool is_heading_line(std::string_view line) {
   if (upper >= 3 && lower == 0) return true;
   const std::size_t number = line.find_first_not_of("0123456789.");
   return number != 0 && number != std::string_view::npos && line[number] == ' ' && line.find('.') < number &&
-         number + 1 < line.size() && std::isupper(static_cast<unsigned char>(line[number + 1])) != 0 && line.size() < 70;
+         number + 1 < line.size() && std::isupper(static_cast<unsigned char>(line[number + 1])) != 0 &&
+         line.size() < 70;
 }
 
 /// The text behind "- ", "* ", "• " or "1) ", empty when the line is no item.

@@ -52,8 +52,9 @@ Result<ParsedDocument> parse_pdf(std::string_view bytes, const Limits& limits) {
   const int count = document->pages();
   if (count <= 0) return refuse(ErrorKind::invalid_argument, "corrupt", "The file is damaged: it has no pages.");
   if (count > limits.pages) {
-    return refuse(ErrorKind::too_large, "too_large",
-                  "The file has " + std::to_string(count) + " pages; " + std::to_string(limits.pages) + " are read at most.");
+    return refuse(
+        ErrorKind::too_large, "too_large",
+        "The file has " + std::to_string(count) + " pages; " + std::to_string(limits.pages) + " are read at most.");
   }
   ParsedDocument parsed{.title = one_line(to_text(document->get_title())), .pages = count, .blocks = {}};
   std::vector<PageWords> pages;
@@ -67,7 +68,8 @@ Result<ParsedDocument> parse_pdf(std::string_view bytes, const Limits& limits) {
   }
   parsed.blocks = lay_out(pages);
   if (parsed.blocks.empty()) {
-    return refuse(ErrorKind::invalid_argument, "empty", "The file's pages are pictures: there is no text in them to read.");
+    return refuse(ErrorKind::invalid_argument, "empty",
+                  "The file's pages are pictures: there is no text in them to read.");
   }
   return parsed;
 }

@@ -172,8 +172,8 @@ std::vector<Block> lay_out(const std::vector<PageWords>& pages) {
   Layout layout(body_size(pages));
   for (std::size_t i = 0; i < pages.size(); ++i) {
     for (const auto& line : lines[i]) {
-      const bool is_running = pages.size() >= 3 && is_at_edge(line, pages[i].height) &&
-                              running[running_key(line)] * 2 > pages.size();
+      const bool is_running =
+          pages.size() >= 3 && is_at_edge(line, pages[i].height) && running[running_key(line)] * 2 > pages.size();
       const bool is_number = is_at_edge(line, pages[i].height) && line.text.size() <= 4 &&
                              line.text.find_first_not_of("0123456789") == std::string::npos;
       if (!is_running && !is_number && !line.text.empty()) layout.add(line, static_cast<int>(i) + 1);
