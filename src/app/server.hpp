@@ -119,8 +119,8 @@ class Server {
   std::unique_ptr<call::CallDesk> calls_;
   std::unique_ptr<call::RecordingFiles> recordings_;
   std::unique_ptr<Workers> disk_workers_;  // what is read and removed on the disk by the hour
-  std::unique_ptr<Workers> document_workers_;
   std::unique_ptr<knowledge::DocumentDesk> documents_;
+  std::unique_ptr<Workers> document_workers_;  // below the desk: what they still do for it ends before it does
   std::unique_ptr<DocumentAnswers> document_answers_;
   llm::PriceTable prices_;
   std::vector<privacy::HiddenPattern> hidden_patterns_;

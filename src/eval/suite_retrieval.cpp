@@ -31,7 +31,7 @@ double percentile(std::vector<double> values, double share) {
 
 /// Asks everything and adds the figures to the report.
 void measure(const RetrievalData& data, bool has_targets, Report& report, const SuiteInput& input) {
-  const knowledge::Index index = make_index(collection);
+  const knowledge::Index index = make_index(data);
   double hit1 = 0, hit5 = 0, reciprocal = 0, gain = 0;
   std::vector<double> took_ms;
   for (const auto& question : data.questions) {

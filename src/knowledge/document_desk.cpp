@@ -43,7 +43,9 @@ Result<Taken> take_in(const ParserOptions& parser, const std::filesystem::path& 
 }  // namespace
 
 DocumentDesk::DocumentDesk(Parts parts, std::filesystem::path upload_folder, ParserOptions parser)
-    : parts_(parts), files_(std::move(upload_folder)), parser_(std::move(parser)), running_(kMostIngests) {}
+    : parts_(parts), files_(std::move(upload_folder)), parser_(std::move(parser)), running_(kMostIngests) {
+  parser_.is_stopping = is_stopping_;
+}
 
 Task<void> DocumentDesk::load() {
   auto readable = co_await parts_.store.read([](sql::Connection& db) { return store::Documents::readable(db); });
@@ -104,7 +106,11 @@ Task<void> DocumentDesk::follow() {
   co_return Result<void>{};
 }
 
-Task<void> DocumentDesk::stop(Deadline deadline) { co_return co_await running_.stop(deadline); }
+Task<void> DocumentDesk::stop(Deadline deadline) {
+  auto stopped = co_await running_.stop(deadline);
+  *is_stopping_ = true;
+  co_return stopped;
+}
 
 Result<std::unique_ptr<UploadFiles::Writer>> DocumentDesk::create_file(Random& random) const {
   return files_.create(make_id(random, "upload"));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -78,6 +78,7 @@ class DocumentDesk {
   ParserOptions parser_;
   Indexes indexes_;
   LoopGroups running_;
+  std::shared_ptr<std::atomic<bool>> is_stopping_ = std::make_shared<std::atomic<bool>>(false);
   std::mutex mutex_;
   std::set<std::string> under_way_;  // names of uploads
 };

@@ -5,8 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <utility>
@@ -33,7 +35,10 @@ class Descriptor {
   int fd_;
 };
 
-enum class End : std::uint8_t { finished, too_slow, too_much };
+enum class End : std::uint8_t { finished, too_slow, too_much, stopped };
+
+/// So often it is looked whether the result is still wanted.
+constexpr std::chrono::milliseconds kLook{200};
 
 End read_output(int fd, const ParserOptions& options, std::string& output) {
   const RealClock clock;
@@ -42,9 +47,10 @@ End read_output(int fd, const ParserOptions& options, std::string& output) {
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline.at - clock.now());
     if (left.count() <= 0) return End::too_slow;
+    if (options.is_stopping != nullptr && options.is_stopping->load()) return End::stopped;
     pollfd wait{.fd = fd, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&wait, 1, static_cast<int>(left.count()));
-    if (ready == 0) return End::too_slow;
+    const int ready = ::poll(&wait, 1, static_cast<int>(std::min(left, kLook).count()));
+    if (ready == 0) continue;
     if (ready < 0 && errno == EINTR) continue;
     const ssize_t count = ::read(fd, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
@@ -91,6 +97,7 @@ Result<ParsedDocument> parse_in_process(const ParserOptions& options, const std:
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
+  if (end == End::stopped) return fail(ErrorKind::cancelled);
   if (end == End::too_slow || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) {
     return fail(Error{.kind = ErrorKind::too_large, .client = "Reading the file takes too long.", .code = "too_large"});
   }

@@ -52,7 +52,10 @@ Result<ParsedDocument> parse_file(std::string_view bytes, std::string_view name,
   auto document = read(bytes, detect_type(bytes, name), pdf, limits);
   if (!document) return document;
   std::uint64_t size = 0;
+  if (!is_valid_utf8(document->title)) document->title = to_utf8(document->title);
   for (auto& block : document->blocks) {
+    // Bytes that a header or a script brings as they are.
+    if (!is_valid_utf8(block.text)) block.text = to_utf8(block.text);
     block.text = one_line(replace_all(replace_all(std::move(block.text), "\u00A0", " "), "\u00AD", ""));
     std::erase(block.text, '\0');
     size += block.text.size();

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "knowledge/parse/document_json.hpp"
 #include "knowledge/parse/parsers.hpp"
 
@@ -93,6 +94,12 @@ TEST(Email, ThePlainTextOfAMessage) {
            "Content-Transfer-Encoding: quoted-printable\r\n\r\nThe gara=\r\nge is f=C3=BCll.\r\n--b\r\nContent-Type: "
            "text/html\r\n\r\n<p>html</p>\r\n--b--\r\n"),
       ElementsAre("#1 Parking", "From: Jürgen <j@x.y>.", "The garage is füll."));
+}
+
+TEST(Email, BytesThatNoHeaderMayHaveBecomeText) {
+  const auto lines = read("From: a@b.c\nTo: d\nSubject: G\xF4 =?utf-8?Q?=C3=\nMIME-Version: 1.0\n\nHello.");
+  ASSERT_FALSE(lines.empty());
+  for (const auto& line : lines) EXPECT_TRUE(is_valid_utf8(line)) << line;
 }
 
 TEST(ParseFile, SaysWhatIsWrong) {
