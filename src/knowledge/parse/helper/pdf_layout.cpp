@@ -11,6 +11,8 @@ namespace offhook::knowledge::parse {
 namespace {
 
 constexpr std::size_t kMaxHeadingBytes = 160;
+/// A line at the edge of so many pages is a running head.
+constexpr std::size_t kRunningPages = 3;
 
 struct Line {
   std::string text;
@@ -31,6 +33,7 @@ std::vector<Line> lines_of(const PageWords& page) {
         line.top = std::min(line.top, word.top);
         line.bottom = std::max(line.bottom, word.bottom);
         line.is_bold = line.is_bold && word.is_bold;
+        line.size = std::max(line.size, word.size);
         continue;
       }
     }
@@ -172,8 +175,7 @@ std::vector<Block> lay_out(const std::vector<PageWords>& pages) {
   Layout layout(body_size(pages));
   for (std::size_t i = 0; i < pages.size(); ++i) {
     for (const auto& line : lines[i]) {
-      const bool is_running =
-          pages.size() >= 3 && is_at_edge(line, pages[i].height) && running[running_key(line)] * 2 > pages.size();
+      const bool is_running = is_at_edge(line, pages[i].height) && running[running_key(line)] >= kRunningPages;
       const bool is_number = is_at_edge(line, pages[i].height) && line.text.size() <= 4 &&
                              line.text.find_first_not_of("0123456789") == std::string::npos;
       if (!is_running && !is_number && !line.text.empty()) layout.add(line, static_cast<int>(i) + 1);

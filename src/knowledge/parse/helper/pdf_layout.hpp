@@ -22,7 +22,7 @@ struct PageWords {
 };
 
 /// Makes lines of words, paragraphs and headings of lines. Headings are larger than most of the text, or bold and
-/// alone. Lines that stand at the top or bottom of most pages are left out. Pure.
+/// alone. Lines that stand at the top or bottom of three pages or more (but for their numbers) are left out. Pure.
 [[nodiscard]] std::vector<Block> lay_out(const std::vector<PageWords>& pages);
 
 }  // namespace offhook::knowledge::parse
