@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the benches of a build and prints one table beside the targets: bench/run.sh BUILD_DIR [name] [--json FILE]
-# Names: health, webhooks, llm, store, start. Builds nothing; script/bench does.
+# Names: health, webhooks, llm, store, start, knowledge. Builds nothing; script/bench does.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 BUILD_DIR [health|webhooks|llm|store|start] [--json FILE]" >&2
+  echo "usage: $0 BUILD_DIR [health|webhooks|llm|store|start|knowledge] [--json FILE]" >&2
   exit 2
 }
 
@@ -17,12 +17,12 @@ json=
 while [ $# -gt 0 ]; do
   case $1 in
     --json) [ $# -ge 2 ] || usage; json=$2; shift ;;
-    health | webhooks | llm | store | start) names+=("$1") ;;
+    health | webhooks | llm | store | start | knowledge) names+=("$1") ;;
     *) usage ;;
   esac
   shift
 done
-[ ${#names[@]} -gt 0 ] || names=(health webhooks llm store start)
+[ ${#names[@]} -gt 0 ] || names=(health webhooks llm store start knowledge)
 
 for program in offhook bench/bare_http bench/bare_webhook bench/scripted_upstream "${names[@]/%/_bench}"; do
   case $program in *_bench) program=bench/$program ;; esac
@@ -37,7 +37,7 @@ trap 'rm -rf "$work"' EXIT
 for name in "${names[@]}"; do
   echo "measuring: $name ..." >&2
   peers=()
-  [ "$name" = store ] || peers+=(--server "$build/offhook")
+  [ "$name" = store ] || [ "$name" = knowledge ] || peers+=(--server "$build/offhook")
   [ "$name" != health ] || peers+=(--bare "$build/bench/bare_http")
   if [ "$name" = webhooks ]; then
     peers+=(--bare "$build/bench/bare_webhook")

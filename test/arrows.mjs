@@ -24,9 +24,10 @@ folder("tools", ground, "net", "store"); // net: tools/remote asks other people'
 folder("llm", ground, "net");
 folder("speech", ground, "net");
 folder("vendors", ground, "net");
+folder("knowledge", ground, "net", "store", "llm");
 folder("brain", ground, "net", "llm");
 folder("auth", ground, "net", "http", "store");
-const services = [...ground, "net", "http", "store", "tools", "llm", "speech", "vendors", "brain", "auth"];
+const services = [...ground, "net", "http", "store", "knowledge", "tools", "llm", "speech", "vendors", "brain", "auth"];
 folder("agent", services);
 folder("call", services, "agent");
 folder("exchange", services, "agent", "call");

@@ -18,6 +18,7 @@
 #include "async/task_group.hpp"
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "knowledge/follow_up.hpp"
 #include "llm/closing_text.hpp"
 #include "privacy/national_ids.hpp"
 #include "tools/parallel.hpp"
@@ -114,6 +115,8 @@ class Turn {
     context_.agent = agent.name;
     context_.caller_phone = request_.caller_phone;
     context_.property_id = request_.property_id.empty() ? agent.property_id : request_.property_id;
+    context_.assistant_id = request_.clues.assistant_id;
+    context_.documents = services_.documents;
     context_.region = agent.region;
     context_.second_factor = agent.second_factor;
     context_.time_zone = agent.time_zone;
@@ -137,9 +140,15 @@ class Turn {
     for (const auto& name : names) {
       const auto tool = services_.tools.find(name, request_.agent->name);
       if (tool == nullptr || replaced(name)) continue;
+      if (name == "search_documents" && !can_search_documents()) continue;
       llm::SharedSchema schema(std::shared_ptr<const json::object>(tool, &tool->parameters));
       offered_.push_back({.name = tool->name, .description = tool->description, .parameters = std::move(schema)});
     }
+  }
+
+  /// Without a document there is nothing to be looked up, and a model that may would.
+  [[nodiscard]] bool can_search_documents() const {
+    return services_.documents != nullptr && services_.documents->has_documents();
   }
 
   /// One answer of the model. True when tools were run and it has to be asked again.
@@ -248,7 +257,25 @@ class Turn {
   tools::PlannedCall plan(const llm::ToolCall& call) {
     context_.ordinal = ordinal_++;
     context_.random = Random(loop_.random().next());
-    return {.context = context_, .call = {.name = call.name, .arguments = call.arguments}};
+    const bool is_search = call.name == "search_documents";
+    return {.context = context_,
+            .call = {.name = call.name, .arguments = is_search ? search_arguments(call.arguments) : call.arguments}};
+  }
+
+  /// A question in the caller's own words may lean on the one before it ("and for students?").
+  [[nodiscard]] std::string search_arguments(const std::string& arguments) const {
+    auto parsed = parse_json_object(arguments);
+    if (!parsed) return arguments;
+    const auto* query = parsed->if_contains("query");
+    if (query == nullptr || !query->is_string()) return arguments;
+    std::vector<std::string> said;
+    for (const auto& message : conversation_) {
+      if (message.role == llm::Role::user) said.push_back(one_line(message.content));
+    }
+    if (said.empty() || one_line(to_std_string(*query)) != said.back()) return arguments;
+    const std::string whole = knowledge::complete_question(said.back(), std::span(said).first(said.size() - 1));
+    (*parsed)["query"] = truncate_utf8(whole, 1000);
+    return json::serialize(*parsed);
   }
 
   /// Runs our tools, the results in the order the model asked; hands the platform's over at the end.

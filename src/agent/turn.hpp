@@ -17,6 +17,7 @@
 #include "privacy/pattern_filter.hpp"
 #include "store/owners.hpp"
 #include "store/store.hpp"
+#include "tools/document_search.hpp"
 #include "tools/registry.hpp"
 #include "tools/tool.hpp"
 
@@ -40,6 +41,7 @@ struct AgentServices {
   ToolObserver* observer = nullptr;
   const llm::PriceTable* prices = nullptr;                          ///< null: what answers cost is not known
   std::vector<const privacy::HiddenPattern*> hidden_patterns = {};  ///< never said, beside national ids
+  const tools::DocumentSearch* documents = nullptr;                 ///< null: none
 };
 
 /// One utterance to answer, however it came in.

@@ -254,4 +254,18 @@ json::object to_json(const CallDetail& detail) {
   return body;
 }
 
+json::object to_json(const store::Document& document) {
+  return {{"id", document.id},
+          {"name", document.name},
+          {"state", document.state},
+          {"pages", document.pages},
+          {"chunks", document.chunks},
+          {"error", document.error.empty() ? json::value(nullptr) : json::value(document.error)},
+          {"collection", document.collection},
+          {"size_bytes", document.size_bytes},
+          {"version", document.version},
+          {"created_at", to_rfc3339(document.created_at)},
+          {"updated_at", to_rfc3339(document.updated_at)}};
+}
+
 }  // namespace offhook::api

@@ -11,6 +11,7 @@
 #include "store/callbacks.hpp"
 #include "store/calls.hpp"
 #include "store/customers.hpp"
+#include "store/documents.hpp"
 #include "store/leads.hpp"
 #include "store/properties.hpp"
 #include "store/tours.hpp"
@@ -34,6 +35,7 @@ struct CallDetail {
 [[nodiscard]] json::value latencies_in(const std::vector<store::WebhookEvent>& events);
 
 /// Rows as /api/v1 shows them: snake_case, times in RFC 3339, unknown texts as null.
+[[nodiscard]] json::object to_json(const store::Document& document);
 [[nodiscard]] json::object to_json(const store::Call& call);
 [[nodiscard]] json::object to_json(const CallDetail& detail);
 [[nodiscard]] json::object to_json(const store::TranscriptEntry& entry);

@@ -87,6 +87,18 @@ Task<Response> update_appointment(const Services& services, Request& request);
 // analytics.cpp
 Task<Response> show_analytics(const Services& services, Request& request);
 
+// documents.cpp
+[[nodiscard]] Result<std::shared_ptr<http::BodySink>> open_upload(const Services& services, const Request& request,
+                                                                  Random& random);
+Task<Response> upload_documents(const Services& services, Request& request);
+Task<Response> list_documents(const Services& services, Request& request);
+Task<Response> show_document(const Services& services, Request& request);
+Task<Response> delete_document(const Services& services, Request& request);
+Task<Response> search_documents(const Services& services, Request& request);
+
+// agent_query.cpp
+Task<Response> query_agent(const Services& services, Request& request);
+
 // openapi.cpp
 Task<Response> show_openapi(const Services& services, Request& request);
 Task<Response> show_docs(const Services& services, Request& request);

@@ -16,10 +16,12 @@ constexpr std::size_t kSmallBody = 64 * 1024;
 constexpr std::size_t kCrmBody = 256 * 1024;  // a system prompt travels with its assistant
 constexpr std::size_t kChatBody = 4 * 1024 * 1024;
 constexpr std::size_t kWebhookBody = 8 * 1024 * 1024;  // a long call's whole conversation travels with its messages
+constexpr std::size_t kUploadBody = 256UL * 1024 * 1024;
 constexpr Duration kStreamTime = std::chrono::minutes(2);
 constexpr Duration kPlainTime = std::chrono::seconds(30);
 
 using HandlerFunction = Task<Response> (*)(const Services&, Request&);
+using OpenBodyFunction = Result<std::shared_ptr<http::BodySink>> (*)(const Services&, const Request&, Random&);
 
 /// The table's rows before they are bound to the services.
 struct Row {
@@ -32,6 +34,7 @@ struct Row {
   HandlerFunction handler;
   const char* summary;
   bool is_cancellable = false;  ///< its work is worth cancelling: see http::Route
+  OpenBodyFunction open_body = nullptr;
 };
 constexpr bool kCancellable = true;
 
@@ -53,6 +56,14 @@ constexpr Row kRows[] = {
   {Method::post, "/chat/completions",                      Access::api_key, RateClass::chat, kChatBody, kStreamTime, complete_chat_for_openai, "The same.", kCancellable},
   {Method::get,  "/v1/models",                             Access::api_key, RateClass::none, kNoBody,   kPlainTime,  list_models,              "The agents, as models."},
   {Method::get,  "/v1/models/{id}",                        Access::api_key, RateClass::none, kNoBody,   kPlainTime,  show_model,               "One of them, by its name."},
+
+  // one question, and the documents it may be answered from
+  {Method::post, "/api/agent/query",       Access::api_key, RateClass::chat, kChatBody,   kStreamTime, query_agent,      "One question, one JSON answer with its sources and the tools used.", kCancellable},
+  {Method::post, "/api/documents/upload",  Access::api_key, RateClass::crm,  kUploadBody, kStreamTime, upload_documents, "Upload documents: files of a form, or one text as JSON.", false, open_upload},
+  {Method::get,  "/api/documents",         Access::api_key, RateClass::crm,  kNoBody,     kPlainTime,  list_documents,   "Documents, newest first."},
+  {Method::get,  "/api/documents/{id}",    Access::api_key, RateClass::crm,  kNoBody,     kPlainTime,  show_document,    "One document: how far it is, or why it could not be read."},
+  {Method::del,  "/api/documents/{id}",    Access::api_key, RateClass::crm,  kSmallBody,  kPlainTime,  delete_document,  "Delete a document."},
+  {Method::post, "/api/documents/search",  Access::api_key, RateClass::crm,  kSmallBody,  kPlainTime,  search_documents, "Passages of the documents for a question."},
 
   // server messages: one handler, which checks the signature over the body
   {Method::post, "/api/v1/voice/webhook",         Access::webhook, RateClass::webhook, kWebhookBody, kPlainTime, receive_server_message, "Vapi server messages."},
@@ -142,6 +153,11 @@ std::vector<Route> make_routes(const Services& services) {
     route.time_limit = row.time_limit;
     route.is_cancellable = row.is_cancellable;
     route.handler = [&services, handler = row.handler](Request& request) { return handler(services, request); };
+    if (row.open_body != nullptr) {
+      route.open_body = [&services, open = row.open_body](const Request& request, Random& random) {
+        return open(services, request, random);
+      };
+    }
     routes.push_back(std::move(route));
   }
   return routes;

@@ -10,6 +10,7 @@
 #include "call/recording_files.hpp"
 #include "config/settings.hpp"
 #include "exchange/exchange.hpp"
+#include "knowledge/document_desk.hpp"
 #include "speech/synthesizer.hpp"
 #include "vendors/vapi/signature.hpp"
 
@@ -31,6 +32,7 @@ struct Services {
   call::AssistantDesk& assistants;  ///< assistants, here and on the telephone platform
   call::CallDesk& calls;            ///< calls that are placed and ended
   const call::RecordingFiles& recordings;
+  knowledge::DocumentDesk& documents;
   const Clock& clock;
 };
 

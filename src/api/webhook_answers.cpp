@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "call/call_setup.hpp"
 #include "call/endpointing.hpp"
+#include "knowledge/follow_up.hpp"
 #include "store/leads.hpp"
 #include "vendors/vapi/responses.hpp"
 
@@ -69,6 +70,42 @@ Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessag
   const std::string& property = known->setup.property_id.empty() ? agent.property_id : known->setup.property_id;
   if (!property.empty()) configuration["metadata"].as_object()["property_id"] = property;
   co_return Answer{.text = vapi::assistant_answer(vapi::InlineAssistant{std::move(configuration)}), .is_final = false};
+}
+
+Task<Answer> answer_from_documents(const Services& services, const vapi::ServerMessage& message,
+                                   const agent::AgentDefinition& agent, store::Owner owner) {
+  std::vector<std::string> said;
+  for (const auto& entry : message.messages) {
+    if (entry.role == "user" && !trim(entry.text).empty()) said.push_back(entry.text);
+  }
+  Answer nothing{R"({"documents":[]})"};
+  if (said.empty() || services.turns.documents == nullptr) co_return nothing;
+  tools::DocumentQuestion question{
+      .text = knowledge::complete_question(said.back(), std::span(said).first(said.size() - 1)),
+      .owner = owner,
+      .agent = agent.name,
+      .documents = {}};
+  auto work = [search = services.turns.documents, question,
+               assistant = message.assistant_id](sql::Connection& db) mutable {
+    auto documents = tools::documents_of_assistant(db, question.owner, assistant);
+    if (!documents) return Result<tools::DocumentAnswer>(fail(documents));
+    question.documents = std::move(*documents);
+    return search->answer(db, question);
+  };
+  const Deadline patience = Deadline::after(services.clock, kQuestionPatience);
+  auto answer = co_await with_deadline(patience, services.turns.store.read(std::move(work)));
+  if (!answer && answer.error().kind == ErrorKind::cancelled) co_return fail(answer);
+  if (!answer) {
+    services.turns.log.warning("documents not searched", {{"detail", answer.error().log_text()}});
+    co_return nothing;
+  }
+  json::array documents;
+  for (const auto& passage : answer->passages) {
+    json::object document{{"content", passage.at("text")}, {"similarity", passage.at("score")}};
+    document["uuid"] = passage.at("document_id");
+    documents.push_back(std::move(document));
+  }
+  co_return Answer{json::serialize(json::object{{"documents", std::move(documents)}})};
 }
 
 std::string transfer_destination(const agent::AgentDefinition& agent) {

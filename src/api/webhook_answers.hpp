@@ -23,6 +23,12 @@ constexpr Duration kQuestionPatience = std::chrono::seconds(2);
 Task<Answer> choose_assistant(const Services& services, const vapi::ServerMessage& message,
                               const agent::AgentDefinition& agent, store::Owner owner);
 
+/// The passages of the owner's documents for what the caller said last, as a custom knowledge base gives them: those of
+/// the call's assistant when it was given some. No documents, and whatever goes wrong, is an empty list.
+/// Source: Vapi, custom knowledge base.
+Task<Answer> answer_from_documents(const Services& services, const vapi::ServerMessage& message,
+                                   const agent::AgentDefinition& agent, store::Owner owner);
+
 /// Where to transfer a caller who wants a person: the agent's number, or a sentence that nobody is free.
 [[nodiscard]] std::string transfer_destination(const agent::AgentDefinition& agent);
 

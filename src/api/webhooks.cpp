@@ -42,10 +42,12 @@ Result<Sender> verify_sender(const Services& services, const Request& request) {
   return Sender{.method = "open"};
 }
 
-tools::ToolContext context_for(const agent::AgentDefinition& agent, const ServerMessage& message,
-                               const store::Owner& owner, UtcTime now) {
+tools::ToolContext context_for(const Services& services, const agent::AgentDefinition& agent,
+                               const ServerMessage& message, const store::Owner& owner) {
   tools::ToolContext context{.owner = owner, .call_id = message.platform_call_id, .agent = agent.name};
   if (!message.customer_number.empty()) context.caller_phone = normalize_phone(message.customer_number, agent.region);
+  context.assistant_id = message.assistant_id;
+  context.documents = services.turns.documents;
   context.property_id = agent.property_id;
   if (const auto* property = message.metadata.if_contains("property_id")) {
     if (property->is_string()) context.property_id = to_std_string(*property);
@@ -53,7 +55,7 @@ tools::ToolContext context_for(const agent::AgentDefinition& agent, const Server
   context.region = agent.region;
   context.second_factor = agent.second_factor;
   context.time_zone = agent.time_zone;
-  context.now = now;
+  context.now = services.clock.utc_now();
   return context;
 }
 
@@ -106,7 +108,7 @@ Task<std::vector<ToolRun>> run_tools(const Services& services, tools::ToolContex
 
 Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& message,
                                const agent::AgentDefinition& agent, const store::Owner& owner, const Request& request) {
-  const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
+  const tools::ToolContext context = context_for(services, agent, message, owner);
   auto runs = co_await run_tools(services, context, message.tool_calls, request.trace, request.deadline);
   if (!runs) co_return fail(runs);
   std::vector<vapi::ToolAnswer> answers;
@@ -121,7 +123,7 @@ Task<Answer> answer_tool_calls(const Services& services, const ServerMessage& me
 Task<Answer> answer_function_call(const Services& services, const ServerMessage& message,
                                   const agent::AgentDefinition& agent, const store::Owner& owner,
                                   const Request& request) {
-  const tools::ToolContext context = context_for(agent, message, owner, services.clock.utc_now());
+  const tools::ToolContext context = context_for(services, agent, message, owner);
   std::vector<vapi::ToolCallRequest> calls{message.function_call.value_or(vapi::ToolCallRequest{})};
   auto runs = co_await run_tools(services, context, std::move(calls), request.trace, request.deadline);
   if (!runs) co_return fail(runs);
@@ -149,7 +151,8 @@ Task<Answer> answer_for(const Services& services, const ServerMessage& message, 
       co_return co_await answer_function_call(services, message, *chosen, owner, request);
     case MessageKind::transfer_destination_request: co_return Answer{transfer_destination(*chosen)};
     case MessageKind::handoff_destination_request: co_return handoff_destination(services, message);
-    case MessageKind::knowledge_base_request: co_return Answer{R"({"documents":[]})"};
+    case MessageKind::knowledge_base_request:
+      co_return co_await answer_from_documents(services, message, *chosen, owner);
     case MessageKind::endpointing_request: co_return Answer{endpointing(message)};
     case MessageKind::campaign_predial: co_return Answer{R"({"eligible":true})"};
     default: co_return Answer{};

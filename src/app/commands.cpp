@@ -21,6 +21,8 @@ void add_commands(CLI::App& cli, int& exit_code) {
   add_replay(cli, exit_code);
   add_retention(cli, exit_code);
   add_recordings(cli, exit_code);
+  add_ingest(cli, exit_code);
+  add_search(cli, exit_code);
 }
 
 }  // namespace offhook::app

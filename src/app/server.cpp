@@ -139,6 +139,7 @@ Result<void> Server::build() {
   build_platform();
   disk_workers_ = home().is_virtual() ? make_inline_workers() : make_thread_pool("disk", 1, 32);
   recordings_ = std::make_unique<call::RecordingFiles>(settings.data / "recordings");
+  if (auto built = build_documents(); !built) return built;
   turns_ = std::make_unique<agent::AgentServices>(agent::AgentServices{.store = *store_,
                                                                        .tools = tools_,
                                                                        .model = model_limits_->model(),
@@ -146,6 +147,7 @@ Result<void> Server::build() {
                                                                        .metrics = metrics_,
                                                                        .observer = options_.observer,
                                                                        .prices = &prices_});
+  turns_->documents = document_answers_.get();
   for (const auto& pattern : hidden_patterns_) turns_->hidden_patterns.push_back(&pattern);
   services_ = std::make_unique<api::Services>(api::Services{.settings = settings,
                                                             .turns = *turns_,
@@ -161,6 +163,7 @@ Result<void> Server::build() {
                                                             .assistants = *assistants_,
                                                             .calls = *calls_,
                                                             .recordings = *recordings_,
+                                                            .documents = *documents_,
                                                             .clock = clock_});
   const api::ChainParts chain{.proxies = proxies_,
                               .doors = *doors_,
@@ -281,6 +284,16 @@ void Server::build_platform() {
   calls_ = std::make_unique<call::CallDesk>(*store_, *assistants_, *log_);
 }
 
+Result<void> Server::build_documents() {
+  // Reading a file waits for a process of its own, which takes a core for itself.
+  document_workers_ = home().is_virtual() ? make_inline_workers() : make_thread_pool("documents", 2, 256);
+  documents_ = std::make_unique<knowledge::DocumentDesk>(
+      knowledge::DocumentDesk::Parts{.store = *store_, .workers = *document_workers_, .log = *log_, .clock = clock_},
+      options_.settings.data / "uploads", knowledge::ParserOptions{.helper_path = helper_program("offhook-parse")});
+  document_answers_ = std::make_unique<DocumentAnswers>(*documents_);
+  return home().block_on(documents_->load());
+}
+
 Result<void> Server::build_accounts() {
   const config::Settings& settings = options_.settings;
   // Passwords wait for their own threads: two hashes at once are 128 MiB, and the queue is the bound on the rest.
@@ -348,7 +361,19 @@ Task<void> Server::accept() {
                     }));
   }
   accepting.spawn("retention", cancellable(retention_, keep_retention(*this)));
+  accepting.spawn("documents", cancellable(taking_in_, keep_taking_in(*this)));
   co_return co_await accepting.join();
+}
+
+/// What an earlier run has left, and what found no room, now and then.
+Task<void> Server::keep_taking_in(Server& self) {
+  constexpr auto kPause = std::chrono::minutes(1);
+  for (;;) {
+    auto done = co_await self.documents_->carry_on();
+    if (!done && done.error().kind == ErrorKind::cancelled) co_return done;
+    if (!done) self.log_->error("documents not taken in", {{"detail", done.error().log_text()}});
+    if (auto slept = co_await sleep_for(kPause); !slept) co_return slept;
+  }
 }
 
 /// A failure is logged and tried again an hour later: old data is no reason to stop serving.
@@ -395,6 +420,7 @@ Task<void> Server::stop() {
   // Calls under way need this server's doors to come to their end, so they end first; no new ones begin.
   (void)co_await exchange_->stop(deadline);
   retention_.cancel();
+  taking_in_.cancel();
   for (auto& listener : listeners_) listener->close();
   TaskGroup draining(home());
   for (auto& [loop, server] : servers_) draining.spawn("drain", drain_on(*loop, *server, deadline));
@@ -402,6 +428,7 @@ Task<void> Server::stop() {
   (void)co_await with_deadline(Deadline::after(clock_, kCancelAnswersFor), model_limits_->close());
   // Nobody asks any more; what was begun outside may still come to its end.
   if (user_tools_) (void)co_await user_tools_->stop(deadline);
+  (void)co_await documents_->stop(deadline);
   (void)co_await identities_->stop(deadline);
   co_return drained;
 }

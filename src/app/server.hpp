@@ -6,6 +6,7 @@
 
 #include "api/routes.hpp"
 #include "api/services.hpp"
+#include "app/document_answers.hpp"
 #include "app/library.hpp"
 #include "app/model_limits.hpp"
 #include "app/models.hpp"
@@ -65,6 +66,7 @@ class Server {
   const call::RecordingFiles& recordings() const { return *recordings_; }
   const call::Doorways& doorways() const { return doorways_; }
   const Library& library() const { return library_; }
+  knowledge::DocumentDesk& documents() { return *documents_; }
   const Models& models() const { return *models_; }
   const config::Settings& settings() const { return options_.settings; }
 
@@ -77,10 +79,12 @@ class Server {
   Result<void> build_guarded_client();
   void build_doors();
   void build_platform();
+  Result<void> build_documents();
   Result<void> build_accounts();
 
   static Task<std::unique_ptr<net::ByteStream>> dial_self(Server& self);
   static Task<void> keep_retention(Server& self);
+  static Task<void> keep_taking_in(Server& self);
 
   Loop& home() { return *options_.loops.front(); }
   http::Server& server_of(Loop& loop);
@@ -115,6 +119,9 @@ class Server {
   std::unique_ptr<call::CallDesk> calls_;
   std::unique_ptr<call::RecordingFiles> recordings_;
   std::unique_ptr<Workers> disk_workers_;  // what is read and removed on the disk by the hour
+  std::unique_ptr<knowledge::DocumentDesk> documents_;
+  std::unique_ptr<Workers> document_workers_;  // below the desk: what they still do for it ends before it does
+  std::unique_ptr<DocumentAnswers> document_answers_;
   llm::PriceTable prices_;
   std::vector<privacy::HiddenPattern> hidden_patterns_;
   std::unique_ptr<agent::AgentServices> turns_;
@@ -126,6 +133,7 @@ class Server {
   std::vector<std::pair<Loop*, std::unique_ptr<http::Server>>> servers_;
   std::vector<std::unique_ptr<net::TcpListener>> listeners_;
   CancelSource retention_;
+  CancelSource taking_in_;
 };
 
 }  // namespace offhook::app

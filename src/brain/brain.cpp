@@ -7,6 +7,7 @@
 #include "base/civil_time.hpp"
 #include "base/text.hpp"
 #include "brain/dialogue.hpp"
+#include "brain/documents.hpp"
 #include "brain/schema/conversation.hpp"
 #include "brain/state.hpp"
 #include "brain/structured_answer.hpp"
@@ -142,15 +143,30 @@ class Brain final : public llm::ChatModel {
 
   // The move, and how many calls this turn has made before it.
   [[nodiscard]] static std::pair<Move, int> next_move(const llm::ChatRequest& request, const Situation& situation) {
+    const auto found = looked_up(request.messages);
+    auto [move, state] = move_without_documents(found ? found->before : request.messages, situation);
+    const int calls = state.turn.calls;
+    if (request.response_format.kind != llm::ResponseFormat::Kind::text) return {std::move(move), calls};
+    if (found) return {answer_from_documents(*found, state, std::move(move)), calls};
+    if (auto question = question_to_look_up(request.messages, state, situation, move)) {
+      move = {.text = {}, .question = {}, .tool = std::string(kSearchDocuments), .arguments = {{"query", *question}}};
+    }
+    return {std::move(move), calls};
+  }
+
+  // With the state that it was chosen in.
+  [[nodiscard]] static std::pair<Move, State> move_without_documents(std::span<const llm::Message> messages,
+                                                                     const Situation& situation) {
     // Tools that nobody wrote a flow for are understood by their schemas.
     if (!has_own_flows(situation.dialogue)) {
-      if (auto move = schema::next_move(request.messages, situation)) {
-        const int calls = move->after.turn.calls;
-        return {std::move(*move), calls};
+      if (auto move = schema::next_move(messages, situation)) {
+        State state = move->after;
+        return {std::move(*move), std::move(state)};
       }
     }
-    const State state = replay(request.messages, situation);
-    return {decide(state, situation), state.turn.calls};
+    State state = replay(messages, situation);
+    Move move = decide(state, situation);
+    return {std::move(move), std::move(state)};
   }
 
   static bool has_own_flows(const Dialogue& dialogue) {

@@ -78,6 +78,30 @@ std::string hash(HashAlgorithm algorithm, std::string_view data) {
 
 std::string sha256_hex(std::string_view data) { return to_hex(hash(HashAlgorithm::sha256, data)); }
 
+struct Hasher::State {
+  MdContext context{EVP_MD_CTX_new()};
+};
+
+Hasher::Hasher() : state_(std::make_unique<State>()) {
+  check(state_->context != nullptr, "EVP_MD_CTX_new");
+  check(EVP_DigestInit_ex2(state_->context.get(), digest_of(HashAlgorithm::sha256), nullptr) == 1,
+        "EVP_DigestInit_ex2");
+}
+Hasher::~Hasher() = default;
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+
+void Hasher::update(std::string_view piece) {
+  check(EVP_DigestUpdate(state_->context.get(), piece.data(), piece.size()) == 1, "EVP_DigestUpdate");
+}
+
+std::string Hasher::finish() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  check(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) == 1, "EVP_DigestFinal_ex");
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
 struct HmacKey::State {
   MacContext keyed;
 };

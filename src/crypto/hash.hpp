@@ -20,6 +20,22 @@ enum class HashAlgorithm : std::uint8_t { sha1, sha256, sha512 };
 /// The SHA-256 digest in lower-case hex: what stable keys are made of.
 [[nodiscard]] std::string sha256_hex(std::string_view data);
 
+/// SHA-256 of data that comes in pieces. One thread at a time.
+class Hasher {
+ public:
+  Hasher();
+  ~Hasher();
+  Hasher(Hasher&&) noexcept;
+  Hasher& operator=(Hasher&&) noexcept;
+  void update(std::string_view piece);
+  /// The digest's 32 bytes; nothing may be added afterwards.
+  [[nodiscard]] std::string finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// A key ready for HMAC (RFC 2104): the key schedule is done once, so one object for each secret makes
 /// signing thousands of messages cheap. Const members are thread-safe. An empty key is allowed.
 class HmacKey {

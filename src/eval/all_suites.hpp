@@ -9,6 +9,8 @@ namespace offhook::eval {
 [[nodiscard]] Result<Report> run_evi(const SuiteInput& input);
 [[nodiscard]] Result<Report> run_nlupp(const SuiteInput& input);
 [[nodiscard]] Result<Report> run_recognizers(const SuiteInput& input);
+/// `xquad/xquad.en.json`, and `cranfield/` and `tau2_banking/` where they are (`…_is_there` says so).
+[[nodiscard]] Result<Report> run_retrieval(const SuiteInput& input);
 [[nodiscard]] Result<Report> run_sgd(const SuiteInput& input);
 
 }  // namespace offhook::eval

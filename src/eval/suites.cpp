@@ -13,6 +13,7 @@ constexpr auto kSuites = std::to_array<Suite>({
     {"evi", "callers identified by postcode, name and date of birth, from a recogniser's n-best lists", run_evi},
     {"nlupp", "turns with several intents and slots: micro F1, each fold left out in turn", run_nlupp},
     {"recognizers", "dates, times, numbers, money, phones, e-mails and yes/no in sentences", run_recognizers},
+    {"retrieval", "passages found for questions: hit@k, MRR, nDCG, time", run_retrieval},
     {"sgd", "tools known by their schemas only: the tool of each turn, the arguments of each call", run_sgd},
 });
 

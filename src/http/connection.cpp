@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 8 * 1024;
 constexpr Duration kHandlerGrace = std::chrono::seconds(5);
-constexpr Duration kSilence = std::chrono::seconds(1);  // of a streamed body, until it shows a sign of life
-constexpr int kClientLeft = 499;                        // nginx's name for it in logs; never sent
+constexpr Duration kSilence = std::chrono::seconds(1);         // of a streamed body, until it shows a sign of life
+constexpr Duration kLongestUpload = std::chrono::minutes(15);  // of a body that is taken as it comes
+constexpr int kClientLeft = 499;                               // nginx's name for it in logs; never sent
 
 Error error_from_current_exception() { return error_from(std::current_exception()); }
 
@@ -142,6 +143,7 @@ Task<void> Connection::run(std::shared_ptr<Connection> self) {
 Task<void> Connection::serve_requests() {
   while (keep_) {
     parser_.reset();
+    request_.body_sink.reset();
     RequestScope scope{.loop = loop_, .request = request_};
     const auto arrived = co_await read_head();
     if (!arrived) {
@@ -217,6 +219,7 @@ void Connection::consume(std::size_t count) { begin_ += count; }
 
 Task<void> Connection::read_body(std::size_t limit_bytes) {
   if (parser_.is_done()) co_return Result<void>{};
+  const Instant began = loop_.clock().now();
   expect_progress_within(service_.limits.body);
   if (begin_ == end_ && iequals(request_.headers.get("Expect"), "100-continue")) {
     const std::string_view go_on[] = {"HTTP/1.1 100 Continue\r\n\r\n"};
@@ -227,6 +230,12 @@ Task<void> Connection::read_body(std::size_t limit_bytes) {
       const auto used = parser_.feed_body(unread(), limit_bytes);
       if (!used) co_return fail(used.error());
       consume(*used);
+      if (request_.body_sink != nullptr && !request_.body.empty()) {
+        if (auto taken = request_.body_sink->take(request_.body); !taken) co_return taken;
+        request_.body.clear();
+        // As long as it goes on, and not for ever.
+        if (loop_.clock().now() - began < kLongestUpload) expect_progress_within(service_.limits.body);
+      }
       if (parser_.is_done()) co_return Result<void>{};
     }
     const auto count = co_await fill();
@@ -270,6 +279,14 @@ Task<void> Connection::handle(RequestScope& scope) {
       admitted = fail(Error{.kind = ErrorKind::too_large,
                             .client = fmt::format("The request's body is larger than {} bytes.", limit),
                             .code = "body_too_large"});
+    }
+  }
+  if (admitted && match.route->open_body) {
+    auto sink = match.route->open_body(request_, loop_.random());
+    if (sink) {
+      request_.body_sink = std::move(*sink);
+    } else {
+      admitted = fail(sink);
     }
   }
   if (!admitted) {

@@ -11,6 +11,7 @@
 #include "async/task.hpp"
 #include "base/clock.hpp"
 #include "base/trace.hpp"
+#include "http/body_sink.hpp"
 #include "http/principal.hpp"
 
 namespace offhook::http {
@@ -51,6 +52,7 @@ struct Request {
   bool is_http_1_0 = false;
   Headers headers;
   std::string body;
+  std::shared_ptr<BodySink> body_sink;                      ///< what took the body in place of `body`; null: nothing
   std::string peer_address;                                 ///< of the connection
   std::string client_address;                               ///< who asks, behind trusted proxies; the chain fills it in
   Trace trace;                                              ///< the handler names the call as soon as it has read it

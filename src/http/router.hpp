@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/random.hpp"
 #include "http/error_response.hpp"
 #include "http/message.hpp"
 
@@ -29,6 +30,8 @@ enum class RateClass { none, chat, crm, webhook, voice };
 [[nodiscard]] std::string_view to_string(RateClass rate);
 
 using Handler = std::function<Task<Response>(Request&)>;
+/// Makes what takes a request's body as it comes, when its head is there; an error is the request's answer.
+using OpenBody = std::function<Result<std::shared_ptr<BodySink>>(const Request&, Random&)>;
 
 /// One row of the route table.
 struct Route {
@@ -41,6 +44,7 @@ struct Route {
   Need need = Need::read;  ///< what it does to an account's objects
   std::string summary;
   Handler handler;
+  OpenBody open_body;  ///< for bodies that are too large to be held: Request::body_sink is set, and `body` is empty
   /// What handlers measure their own waits by (Request::deadline); the connection ends a little later.
   Duration time_limit = std::chrono::seconds(30);
   /// Work that is worth cancelling: it is, when its time is up or its client has left. Streams always are.

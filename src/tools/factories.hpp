@@ -23,5 +23,6 @@ namespace offhook::tools {
 [[nodiscard]] Tool transfer_call();
 [[nodiscard]] Tool send_dtmf();
 [[nodiscard]] Tool collect();
+[[nodiscard]] Tool search_documents();
 
 }  // namespace offhook::tools

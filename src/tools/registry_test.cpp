@@ -25,7 +25,7 @@ TEST(ToolRegistry, HoldsTheToolsOfTheContract) {
               ElementsAre("check_availability", "schedule_tour", "qualify_lead", "transfer_to_human", "list_cards",
                           "card_status", "block_card", "unblock_card", "loan_options", "get_customer_info",
                           "book_appointment", "reschedule_appointment", "cancel_appointment", "schedule_callback",
-                          "end_call", "transfer_call", "send_dtmf", "collect"));
+                          "end_call", "transfer_call", "send_dtmf", "collect", "search_documents"));
 }
 
 TEST(ToolRegistry, ExpectsToolsUntilTheirSourceHasListedThem) {

@@ -16,6 +16,8 @@
 
 namespace offhook::tools {
 
+class DocumentSearch;
+
 /// May a tool be called that? 1 to 64 letters, digits, underscores and dashes, as OpenAI's API has it.
 [[nodiscard]] bool is_tool_name(std::string_view name);
 
@@ -29,9 +31,11 @@ struct ToolContext {
   std::string tool_call_id;  ///< the id the platform issued; empty when the model inside Offhook asked
   std::string agent;
   std::string caller_phone;  ///< normalised; empty when unknown
+  std::string assistant_id;  ///< whose documents are searched: the platform's id or ours; may be empty
   std::string property_id;   ///< the property the dialled number or the assistant stands for; may be empty
   std::string region = "US";
   std::string second_factor = "date_of_birth";  ///< what banking tools ask for besides the phone; "none" to skip
+  const DocumentSearch* documents = nullptr;    ///< null: there are none
   TimeZone time_zone = TimeZone::utc();
   UtcTime now{};     ///< invoke() fills it in when it is the epoch
   Random random{0};  ///< ids of new rows come from a copy of it: the same again on a retry; invoke() seeds it

@@ -28,6 +28,8 @@ void add_forget(CLI::App& cli, int& exit_code);
 void add_replay(CLI::App& cli, int& exit_code);
 void add_retention(CLI::App& cli, int& exit_code);
 void add_recordings(CLI::App& cli, int& exit_code);
+void add_ingest(CLI::App& cli, int& exit_code);
+void add_search(CLI::App& cli, int& exit_code);
 
 /// The flags that serve and demo share.
 struct ServeFlags {
