@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/model_files.hpp"
 #include "brain/brain.hpp"
 #include "brain/model_cache.hpp"
 #include "embedded/agent_files.hpp"
@@ -60,7 +61,7 @@ Result<Library> load_from(std::span<const EmbeddedFile> files, const agent::User
 
 Result<Library> Library::load() { return load_from(embedded::agent_files(), {}, nullptr); }
 
-Result<Library> Library::load(const config::Settings& settings) {
+Result<Library> Library::load(const config::Settings& settings, bool makes_folder) {
   auto own = read_folder(settings.agents_folder);
   if (!own) return fail(own);
   auto guard = net::AddressGuard::parse(settings.allow_private);
@@ -83,7 +84,9 @@ Result<Library> Library::load(const config::Settings& settings) {
     const std::string name = agent::agent_name_in(file);
     if (std::ranges::find(replaced, name) == replaced.end()) files.push_back(file);
   }
-  const auto models = brain::make_file_model_cache(settings.data / "models");
+  std::error_code error;
+  const bool has_folder = makes_folder || std::filesystem::is_directory(settings.data, error);
+  const auto models = has_folder ? make_model_files(settings.data / "models") : nullptr;
   return load_from(files, sources, models.get());
 }
 

@@ -23,7 +23,9 @@ struct Library {
   [[nodiscard]] static Result<Library> load();
   /// The same with the agent files of the settings' folder; one named as a built-in agent replaces it.
   /// Errors: invalid_argument with file and line of every fault.
-  [[nodiscard]] static Result<Library> load(const config::Settings& settings);
+  /// What the brain learns from the files is kept in the data folder for the next start; the folder is made for that
+  /// only by who `makes_folder`.
+  [[nodiscard]] static Result<Library> load(const config::Settings& settings, bool makes_folder = false);
 };
 
 }  // namespace offhook::app

@@ -44,10 +44,9 @@ std::vector<Guess> IntentModel::classify(std::string_view sentence) const {
   if (guesses.empty() || !sentence.contains(' ')) return guesses;
   // What the linear model says of a sentence that is none of its business is worth nothing; and a set phrase is said
   // in its very words.
-  const double scope = linear_.in_scope(sentence);
+  const auto linear = linear_.judge(sentence);
   std::map<std::string_view, double> shares;
-  const auto likely = linear_.classify(sentence);
-  for (const auto& guess : likely) shares[guess.label] = guess.score * scope;
+  for (const auto& guess : linear.shares) shares[guess.label] = guess.score * linear.in_scope;
   const auto judged = [&](const Guess& guess) {
     if (guess.score > 0.999 || set_phrases_.contains(guess.label)) return guess.score;
     return std::max(guess.score, (1 - kLinearShare) * guess.score + kLinearShare * shares[guess.label]);

@@ -168,8 +168,7 @@ std::vector<float> LinearModel::scores(std::string_view sentence) const {
   return out;
 }
 
-std::vector<Guess> LinearModel::classify(std::string_view sentence) const {
-  const auto each = scores(sentence);
+std::vector<Guess> LinearModel::probabilities(std::span<const float> each) const {
   float top = -1e9F;
   for (std::size_t i = 0; i < labels_.size(); ++i) top = std::max(top, each[i]);
   std::vector<Guess> guesses;
@@ -180,6 +179,11 @@ std::vector<Guess> LinearModel::classify(std::string_view sentence) const {
     sum += guesses.back().score;
   }
   for (auto& guess : guesses) guess.score /= sum;
+  return guesses;
+}
+
+std::vector<Guess> LinearModel::classify(std::string_view sentence) const {
+  auto guesses = probabilities(scores(sentence));
   sort_guesses(guesses);
   return guesses;
 }
@@ -195,14 +199,17 @@ std::vector<Guess> LinearModel::classify_each(std::string_view sentence) const {
   return guesses;
 }
 
-double LinearModel::in_scope(std::string_view sentence) const {
+double LinearModel::in_scope(std::string_view sentence) const { return judge(sentence).in_scope; }
+
+LinearModel::Judgement LinearModel::judge(std::string_view sentence) const {
   const auto features = sentence_features(sentence);
-  if (labels_.empty() || features.empty()) return 0;
+  if (labels_.empty() || features.empty()) return {};
   std::vector<float> each(weights_.width());
   weights_.score(features_.weigh(features), each);
-  float top = -1e9F;
-  for (std::size_t i = 0; i < labels_.size(); ++i) top = std::max(top, each[i]);
-  return features_.known_share(features) / (1 + std::exp(-kScopeSharpness * (top - kScope)));
+  const float top = *std::max_element(each.begin(), each.begin() + static_cast<std::ptrdiff_t>(labels_.size()));
+  Judgement out{.shares = probabilities(each),
+                .in_scope = features_.known_share(features) / (1 + std::exp(-kScopeSharpness * (top - kScope)))};
+  return out;
 }
 
 std::string LinearModel::to_bytes() const {

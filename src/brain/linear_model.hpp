@@ -34,6 +34,13 @@ class LinearModel {
   /// business it is not.
   [[nodiscard]] double in_scope(std::string_view sentence) const;
 
+  struct Judgement {
+    std::vector<Guess> shares;  ///< as classify() gives them, in the order of their names
+    double in_scope = 0;
+  };
+  /// Both at once, in the time of one.
+  [[nodiscard]] Judgement judge(std::string_view sentence) const;
+
   /// For a file: begins with a version, ends with a checksum. Little-endian machines only.
   [[nodiscard]] std::string to_bytes() const;
   /// nullopt: of another version, cut off or changed.
@@ -41,6 +48,7 @@ class LinearModel {
 
  private:
   [[nodiscard]] std::vector<float> scores(std::string_view sentence) const;
+  [[nodiscard]] std::vector<Guess> probabilities(std::span<const float> each) const;
 
   std::vector<std::string> labels_;
   FeatureWeights features_;

@@ -13,6 +13,8 @@ constexpr int kMachinePasses = 8;
 constexpr float kMachineCost = 1;
 constexpr int kRegressionPasses = 14;
 constexpr float kRegressionRate = 15;
+// Where several labels may be meant; chosen on nlupp.
+constexpr float kEachRate = 2;
 constexpr double kWordsLeftOut = 0.3;
 constexpr double kFeaturesLeftOut = 0.5;
 constexpr float kRegressionShare = 0.1F;
@@ -117,7 +119,8 @@ class Regression {
   LinearWeights train() && {
     auto order = numbers_up_to(examples_.size());
     for (int pass = 0; pass < kRegressionPasses; ++pass) {
-      const float rate = kRegressionRate * (1 - static_cast<float>(pass) / kRegressionPasses);
+      const float rate =
+          (is_exclusive_ ? kRegressionRate : kEachRate) * (1 - static_cast<float>(pass) / kRegressionPasses);
       dice_.shuffle(order);
       for (const auto index : order) learn(examples_[index], rate);
     }

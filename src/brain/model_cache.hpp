@@ -1,7 +1,5 @@
 #pragma once
 
-#include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +16,5 @@ class ModelCache {
   /// Failing is silent: the model is then trained again at the next start.
   virtual void write(std::string_view key, std::string_view bytes) = 0;
 };
-
-/// Files in `folder`, which is made when the first model is written. A file is written beside its place and renamed, so
-/// a reader finds a whole one or none. Keeps the 32 files written last.
-[[nodiscard]] std::unique_ptr<ModelCache> make_file_model_cache(std::filesystem::path folder);
 
 }  // namespace offhook::brain

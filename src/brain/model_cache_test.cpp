@@ -2,35 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
-
-#include <unistd.h>
 
 #include "brain/intent_model.hpp"
 
 namespace offhook::brain {
 namespace {
-
-namespace fs = std::filesystem;
-
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("offhook_models_" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-  }
-  ~Folder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 struct CountingCache final : ModelCache {
   std::optional<std::string> read(std::string_view key) override {
@@ -54,36 +31,6 @@ IntentModel trained(ModelCache& cache, std::string_view last = "are you open on 
   model.add("hours", last);
   model.build(&cache);
   return model;
-}
-
-TEST(ModelCache, WhatWasWrittenComesBack) {
-  const Folder folder;
-  const auto cache = make_file_model_cache(folder.path() / "models");
-  EXPECT_FALSE(cache->read("a").has_value());
-  cache->write("a", "some bytes");
-  EXPECT_EQ(cache->read("a"), "some bytes");
-  cache->write("a", "others");
-  EXPECT_EQ(cache->read("a"), "others");
-}
-
-TEST(ModelCache, NoPartOfAFileIsLeftBehindAndOldOnesGo) {
-  const Folder folder;
-  const auto cache = make_file_model_cache(folder.path());
-  for (int i = 0; i < 40; ++i) cache->write("model" + std::to_string(i), "bytes");
-  std::size_t files = 0;
-  for (const auto& entry : fs::directory_iterator(folder.path())) {
-    EXPECT_EQ(entry.path().extension(), ".model");
-    files += 1;
-  }
-  EXPECT_EQ(files, 32u);
-}
-
-TEST(ModelCache, AFolderThatCannotBeMadeIsNoError) {
-  const Folder folder;
-  std::ofstream(folder.path()) << "a file, not a folder";
-  const auto cache = make_file_model_cache(folder.path() / "models");
-  cache->write("a", "bytes");
-  EXPECT_FALSE(cache->read("a").has_value());
 }
 
 TEST(ModelCache, ASecondStartTrainsNothing) {

@@ -59,7 +59,7 @@ int demo(const ServeFlags& flags, bool leaves_at_once) {
   auto settings = flags.load({{"OFFHOOK_DATA", "data/demo"}, {"OFFHOOK_LOG", "warning"}});
   if (!settings) return report(settings.error());
   if (auto allowed = check_exposure(*settings); !allowed) return report(allowed.error());
-  auto library = Library::load(*settings);
+  auto library = Library::load(*settings, true);
   if (!library) return report(library.error());
   Printer printer(stdout);
   DemoObserver observer(printer, "leasing");

@@ -30,7 +30,7 @@ int serve(const ServeFlags& flags) {
   auto settings = flags.load();
   if (!settings) return report(settings.error());
   if (auto allowed = check_exposure(*settings); !allowed) return report(allowed.error());
-  auto library = Library::load(*settings);
+  auto library = Library::load(*settings, true);
   if (!library) return report(library.error());
   Runtime runtime(loop_count(*settings));
   auto server = Server::create(*library, {.settings = *settings, .loops = runtime.loops()});

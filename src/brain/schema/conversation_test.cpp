@@ -160,6 +160,7 @@ TEST(SchemaConversation, AQuestionIsGivenUpAfterThreeTimes) {
   call.say("banana");
   call.say("banana banana");
   EXPECT_THAT(call.say("bananas").text, HasSubstr("colleague"));
+  EXPECT_THAT(call.say("yes").tools, ElementsAre("transfer_to_human"));
 }
 
 }  // namespace

@@ -102,6 +102,15 @@ std::string offered_name(const Sentence& spoken, const Values& known) {
   return best;
 }
 
+Tracker::Tracker(std::span<const ToolSchema> tools, ReadingContext context)
+    : tools_(tools), context_(std::move(context)) {
+  for (const auto& tool : tools_) {
+    for (const auto& argument : tool.arguments) {
+      for (const auto& choice : argument.choices) choice_words_.insert(normalize(choice));
+    }
+  }
+}
+
 void Tracker::switch_to(std::size_t tool) {
   active_ = tool;
   has_asked_for_more_ = false;
@@ -112,12 +121,7 @@ std::set<std::string> Tracker::wishes_in(const Sentence& said) const {
   Tokens left;
   for (std::size_t at = 0; at < said.tokens.size(); ++at) {
     const auto& token = said.tokens[at];
-    const bool is_choice = std::ranges::any_of(tools_, [&](const ToolSchema& tool) {
-      return std::ranges::any_of(tool.arguments, [&](const Argument& argument) {
-        return std::ranges::any_of(argument.choices,
-                                   [&](const std::string& each) { return normalize(each) == token.text; });
-      });
-    });
+    const bool is_choice = choice_words_.contains(token.text);
     if (!is_choice && !is_in_fact(said, at)) left.push_back(token);
   }
   auto concepts = concepts_in(left);
@@ -285,7 +289,7 @@ const std::string* Tracker::same_elsewhere(const Argument& argument) const {
   if (argument.description.empty()) return nullptr;
   for (const auto& tool : tools_) {
     for (const auto& other : tool.arguments) {
-      if (other.kind != argument.kind || normalize(other.description) != normalize(argument.description)) continue;
+      if (other.kind != argument.kind || other.description != argument.description) continue;
       if (const auto known = values_.find(other.name); known != values_.end()) return &known->second;
     }
   }

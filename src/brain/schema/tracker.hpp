@@ -18,7 +18,8 @@ namespace offhook::brain::schema {
 /// arguments. Follows the messages in order; knows nothing else.
 class Tracker {
  public:
-  Tracker(std::span<const ToolSchema> tools, ReadingContext context) : tools_(tools), context_(std::move(context)) {}
+  /// `tools` must outlive it.
+  Tracker(std::span<const ToolSchema> tools, ReadingContext context);
 
   void hear(std::string_view user_text);
   void speak(std::string_view our_text);
@@ -47,6 +48,7 @@ class Tracker {
 
   std::span<const ToolSchema> tools_;
   ReadingContext context_;
+  std::set<std::string> choice_words_;  // values of enums that are one word
   std::optional<std::size_t> active_;
   Values values_;
   Values proposed_;           // read out by us in a question, taken when nobody objects

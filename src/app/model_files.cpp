@@ -1,15 +1,18 @@
-#include "brain/model_cache.hpp"
+#include "app/model_files.hpp"
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <unistd.h>
 
-namespace offhook::brain {
+namespace offhook::app {
 namespace {
 
 namespace fs = std::filesystem;
@@ -17,9 +20,9 @@ namespace fs = std::filesystem;
 constexpr std::string_view kEnding = ".model";
 constexpr std::size_t kMostFiles = 32;
 
-class FileModelCache final : public ModelCache {
+class ModelFiles final : public brain::ModelCache {
  public:
-  explicit FileModelCache(fs::path folder) : folder_(std::move(folder)) {}
+  explicit ModelFiles(fs::path folder) : folder_(std::move(folder)) {}
 
   std::optional<std::string> read(std::string_view key) override {
     std::ifstream file(path_of(key), std::ios::binary);
@@ -76,8 +79,8 @@ class FileModelCache final : public ModelCache {
 
 }  // namespace
 
-std::unique_ptr<ModelCache> make_file_model_cache(fs::path folder) {
-  return std::make_unique<FileModelCache>(std::move(folder));
+std::unique_ptr<brain::ModelCache> make_model_files(fs::path folder) {
+  return std::make_unique<ModelFiles>(std::move(folder));
 }
 
-}  // namespace offhook::brain
+}  // namespace offhook::app
