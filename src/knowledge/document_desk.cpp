@@ -216,7 +216,7 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
     });
   }
   if (!taken) {
-    const Error error = taken.error();
+    const Error& error = taken.error();
     if (error.kind == ErrorKind::cancelled || error.kind == ErrorKind::unavailable) co_return fail(error);  // later
     parts_.log.info("document refused", {{"document", id}, {"detail", error.log_text()}});
     auto failed = co_await parts_.store.write(

@@ -33,8 +33,8 @@ struct Scoring {
   std::size_t candidates = 64;  ///< so many of the first stage are looked at again
   double pair_weight = 0.25;
   double window_weight = 0.5;
-  std::size_t window = 15;  ///< words
-  double exact_weight = 0.25;
+  std::size_t window = 12;  ///< words
+  double exact_weight = 0.1;
 };
 
 /// Chunks in segments, some of them deleted: a snapshot that never changes. What changes makes a new one, which shares

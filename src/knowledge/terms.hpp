@@ -38,7 +38,7 @@ struct Term {
   bool is_stop = false;
 };
 
-/// Cuts, folds and stems texts of one language. Stems are Snowball's (libstemmer) for 14 of the languages, endings cut
+/// Cuts, folds and stems texts of one language. Stems are Snowball's (libstemmer) for 12 of the languages, endings cut
 /// off for Polish and Czech, pairs of characters for Chinese, Japanese and Korean. One thread at a time.
 class Analyser {
  public:

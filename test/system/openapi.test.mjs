@@ -155,6 +155,8 @@ test("every GET route answers as documented: lists, pages, one object, and one t
   assert.ok(gets.length > 25, gets.join(" "));
   const queries = { "/api/v1/units": "?property_id=prop_sunset", "/api/v1/analytics": `?from=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}` };
   const first = {};
+  await ask("POST", "/api/documents/upload", { body: { name: "rules.md", text: "# Rules\n\nCats may stay." }, status: 201 });
+  await ask("POST", "/api/documents/search", { body: { query: "cats" } });
   for (const path of gets.filter((route) => !route.includes("{"))) {
     const { json } = await ask("GET", path, { query: queries[path] });
     const rows = Array.isArray(json) ? json : json?.data;

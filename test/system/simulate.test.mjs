@@ -58,7 +58,9 @@ test("all scenarios go as expected, and every tool is used", async () => {
   const documented = readFileSync(new URL("../../docs/tools.md", import.meta.url), "utf8").matchAll(/^\| `(\w+)` \|/gm);
   // Hanging up is left to the platform, whose own tool stands in for end_call.
   assert.ok(calls.some((call) => call.ended_reason === "assistant-ended-call"));
-  for (const [, tool] of documented) assert.ok(tools.has(tool) || tool === "end_call", tool);
+  // The sample data have no documents, so nobody is offered to search them; documents.test.mjs does.
+  const elsewhere = ["end_call", "search_documents"];
+  for (const [, tool] of documented) assert.ok(tools.has(tool) || elsewhere.includes(tool), tool);
 });
 
 test("--agent plays that agent's scenarios", async () => {
