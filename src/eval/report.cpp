@@ -14,22 +14,35 @@ std::string shown(double value, std::string_view unit) {
 
 }  // namespace
 
+void Report::add(Prediction prediction) {
+  if (prediction.id.empty()) prediction.id = std::to_string(predictions.size() + 1);
+  predictions.push_back(std::move(prediction));
+}
+
+std::vector<const Prediction*> Report::misses() const {
+  std::vector<const Prediction*> wrong;
+  for (const auto& prediction : predictions) {
+    if (!prediction.is_right) wrong.push_back(&prediction);
+  }
+  return wrong;
+}
+
 json::value to_json(const Report& report) {
-  json::object figures;
+  json::object metrics;
   json::object targets;
   for (const auto& figure : report.figures) {
-    figures[figure.name] = figure.value;
+    metrics[figure.name] = figure.value;
     if (figure.target) targets[figure.name] = *figure.target;
   }
-  json::array misses;
-  for (const auto& miss : report.misses) {
-    misses.push_back({{"input", miss.input}, {"wanted", miss.wanted}, {"got", miss.got}});
+  json::array predictions;
+  for (const auto& made : report.predictions) {
+    predictions.push_back({{"id", made.id}, {"expected", made.expected}, {"got", made.got}});
   }
   return {{"suite", report.suite},
           {"cases", report.cases},
-          {"figures", std::move(figures)},
+          {"metrics", std::move(metrics)},
           {"targets", std::move(targets)},
-          {"misses", std::move(misses)}};
+          {"predictions", std::move(predictions)}};
 }
 
 std::string to_table(const Report& report) {

@@ -21,11 +21,13 @@ struct Figure {
   [[nodiscard]] bool is_met() const { return !target || (is_limit ? value <= *target : value >= *target); }
 };
 
-/// A case that was answered wrongly: for whoever wants to know why.
-struct Miss {
+/// What was answered in one case.
+struct Prediction {
+  std::string id;  ///< of the data; where it has none, add() counts
   std::string input;
-  std::string wanted;
+  std::string expected;
   std::string got;
+  bool is_right = false;
 };
 
 /// What a suite found.
@@ -33,10 +35,14 @@ struct Report {
   std::string suite;
   std::size_t cases = 0;
   std::vector<Figure> figures;
-  std::vector<Miss> misses;
+  std::vector<Prediction> predictions;
+
+  void add(Prediction prediction);
+  /// Those that were answered wrongly: for whoever wants to know why.
+  [[nodiscard]] std::vector<const Prediction*> misses() const;
 };
 
-/// {"suite","cases","figures":{name: value},"targets":{name: value},"misses":[{"input","wanted","got"}]}
+/// {"suite","cases","metrics":{name: value},"targets":{name: value},"predictions":[{"id","expected","got"}]}
 [[nodiscard]] json::value to_json(const Report& report);
 /// A table for people: figure, value, target.
 [[nodiscard]] std::string to_table(const Report& report);

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "brain/linear_model.hpp"
-#include "eval/data_files.hpp"
 #include "eval/all_suites.hpp"
+#include "eval/data_files.hpp"
 
 namespace offhook::eval {
 namespace {
@@ -55,7 +55,11 @@ class Measurement {
       bucket.count += 1;
       bucket.right += is_right ? 1 : 0;
       bucket.score += best.score;
-      if (!is_right) report_.misses.push_back({sentence.text, sentence.labels.front(), best.label});
+      report_.add({.id = {},
+                   .input = sentence.text,
+                   .expected = sentence.labels.front(),
+                   .got = best.label,
+                   .is_right = is_right});
     }
   }
 

@@ -136,20 +136,13 @@ Result<Report> run_evi(const SuiteInput& input) {
       (records->ids[decision.person] == call.scenario ? after[attempt].right : after[attempt].wrong) += 1;
     }
     const std::string got = is_decided ? records->ids[decision.person] : std::string("nobody");
-    if (got != call.scenario) {
-      const auto found = std::ranges::find(records->ids, call.scenario);
-      std::string wanted = call.scenario;
-      if (found != records->ids.end()) {
-        const auto& person = records->people[static_cast<std::size_t>(found - records->ids.begin())];
-        wanted += " " + person.postcode + ", " + person.name + ", " + person.date_of_birth;
-      }
-      std::string heard;
-      for (const auto& attempt : call.heard) {
-        for (const auto& item : attempt)
-          heard += (heard.empty() ? "" : " | ") + (item.empty() ? std::string("-") : item.front());
-      }
-      report.misses.push_back({.input = heard, .wanted = wanted, .got = got});
+    std::string heard;
+    for (const auto& attempt : call.heard) {
+      for (const auto& item : attempt)
+        heard += (heard.empty() ? "" : " | ") + (item.empty() ? std::string("-") : item.front());
     }
+    report.add(
+        {.id = id, .input = std::move(heard), .expected = call.scenario, .got = got, .is_right = got == call.scenario});
     if (std::ranges::find(half_ids, call.scenario) == half_ids.end()) {
       ++strangers;
       identify::Identification stranger(half_directory);

@@ -7,8 +7,8 @@
 
 #include "brain/linear_model.hpp"
 #include "brain/span_tagger.hpp"
-#include "eval/data_files.hpp"
 #include "eval/all_suites.hpp"
+#include "eval/data_files.hpp"
 
 namespace offhook::eval {
 namespace {
@@ -122,16 +122,26 @@ Result<Report> run_nlupp(const SuiteInput& input) {
     }
     const auto model = brain::LinearModel::train(sentences);
     const auto tagger = brain::SpanTagger::train(texts, context);
+    std::size_t number = 0;
     for (const auto& turn : folds[left_out]) {
       const std::set<std::string> want(turn.intents.labels.begin(), turn.intents.labels.end());
       std::set<std::string> got;
       for (const auto& guess : model.classify_each(turn.intents.text)) got.insert(guess.label);
       intents.add(want, got);
-      if (want != got) report.misses.push_back({turn.intents.text, joined(want), joined(got)});
+      const std::string id = fmt::format("{}/{}", left_out, ++number);
+      report.add({.id = id + "/intents",
+                  .input = turn.intents.text,
+                  .expected = joined(want),
+                  .got = joined(got),
+                  .is_right = want == got});
       const auto want_slots = shown(turn.slots.text, turn.slots.spans);
       const auto got_slots = shown(turn.slots.text, tagger.tag(turn.slots.text, context));
       slots.add(want_slots, got_slots);
-      if (want_slots != got_slots) report.misses.push_back({turn.slots.text, joined(want_slots), joined(got_slots)});
+      report.add({.id = id + "/slots",
+                  .input = turn.slots.text,
+                  .expected = joined(want_slots),
+                  .got = joined(got_slots),
+                  .is_right = want_slots == got_slots});
       report.cases += 1;
     }
     if (input.progress) input.progress(static_cast<double>(left_out + 1) / static_cast<double>(folds.size()));

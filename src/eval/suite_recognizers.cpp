@@ -251,11 +251,12 @@ Result<Report> run_recognizers(const SuiteInput& input) {
       const Values found = kind.found(text, test);
       spent_us += std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count();
       ++cases;
-      if (wanted == found) {
-        ++right;
-      } else {
-        report.misses.push_back({.input = text, .wanted = joined(wanted), .got = joined(found)});
-      }
+      right += wanted == found ? 1 : 0;
+      report.add({.id = std::string(kind.figure) + "/" + std::to_string(cases),
+                  .input = text,
+                  .expected = joined(wanted),
+                  .got = joined(found),
+                  .is_right = wanted == found});
     }
     report.cases += cases;
     report.figures.push_back({.name = std::string(kind.figure),

@@ -51,12 +51,11 @@ void measure(const RetrievalData& data, bool has_targets, Report& report, const 
     hit5 += best_rank > 0 && best_rank <= 5 ? 1 : 0;
     reciprocal += best_rank > 0 ? 1 / best_rank : 0;
     gain += ideal > 0 ? discounted / ideal : 0;
-    if (best_rank != 1) {
-      report.misses.push_back(
-          {.input = question.text,
-           .wanted = *question.relevant.begin(),
-           .got = fmt::format("{} (rank {})", hits.empty() ? "nothing" : hits[0].document_id, best_rank)});
-    }
+    report.add({.id = question.id,
+                .input = question.text,
+                .expected = *question.relevant.begin(),
+                .got = hits.empty() ? "nothing" : hits[0].document_id,
+                .is_right = best_rank == 1});
     if (input.progress)
       input.progress(static_cast<double>(took_ms.size()) / static_cast<double>(data.questions.size()));
   }

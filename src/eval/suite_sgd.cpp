@@ -4,8 +4,8 @@
 
 #include "base/text.hpp"
 #include "brain/schema/tracker.hpp"
-#include "eval/data_files.hpp"
 #include "eval/all_suites.hpp"
+#include "eval/data_files.hpp"
 
 namespace offhook::eval {
 namespace {
@@ -114,7 +114,7 @@ class SgdRun {
     const std::string got = active ? service.tools[*active].name : "NONE";
     turns_ += 1;
     turns_right_ += got == wanted ? 1 : 0;
-    if (got != wanted) report_.misses.push_back({talk, wanted, got});
+    report_.add({.id = {}, .input = talk, .expected = wanted, .got = got, .is_right = got == wanted});
     for (const auto& [name, values] : state.at("slot_values").as_object()) {
       latest_[std::string(name)].clear();
       for (const auto& value : values.as_array())
@@ -148,7 +148,11 @@ class SgdRun {
     }
     is_right = is_right && got.empty();
     calls_right_ += is_right ? 1 : 0;
-    if (!is_right) report_.misses.push_back({talk, method + " " + wanted_text, method + " " + got_text});
+    report_.add({.id = {},
+                 .input = talk,
+                 .expected = method + " " + wanted_text,
+                 .got = method + " " + got_text,
+                 .is_right = is_right});
   }
 
   std::map<std::string, Service> services_;

@@ -68,7 +68,7 @@ TEST(Recognizers, ACaseIsRightWhenAllItsValuesAreFoundAndNothingElse) {
   EXPECT_EQ(report->cases, 5);
   EXPECT_NEAR(figure(*report, "numbers"), 2.0 / 3, 1e-9);
   EXPECT_NEAR(figure(*report, "dates_and_times"), 0.5, 1e-9);
-  EXPECT_EQ(report->misses.size(), 2);
+  EXPECT_EQ(report->misses().size(), 2);
 }
 
 TEST(Recognizers, AMissingFileIsNamed) {

@@ -59,7 +59,15 @@ function nextMonday() {
 }
 
 const cardForms = [card, "4242 4242", "4111", "four two four two", "tw-very-secret"];
-const holds = (text, forms) => forms.filter((form) => text.includes(form));
+/** Ids are figures and letters a to f, and times have decimals: four figures inside of those are nobody's card. */
+const isInside = (text, at, form) => /[0-9a-f.]/.test(text[at - 1] ?? "") || /[0-9a-f]/.test(text[at + form.length] ?? "");
+const holds = (text, forms) =>
+  forms.filter((form) => {
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+      if (form.length > 4 || !isInside(text, at, form)) return true;
+    }
+    return false;
+  });
 
 test("a card number is neither stored, nor answered, nor logged; the call can be replayed; its person be forgotten", async () => {
   const server = await start({ command: "demo", readyWhen: "/v1/chat/completions", env: { OFFHOOK_LOG: "debug" } });

@@ -43,9 +43,10 @@ int run_eval(const EvalFlags& flags) {
   const auto report_made = suite->run(input);
   if (!report_made) return report(report_made.error());
   fmt::print("{}", eval::to_table(*report_made));
-  for (std::size_t i = 0; i < std::min(flags.misses, report_made->misses.size()); ++i) {
-    const auto& miss = report_made->misses[i];
-    fmt::print("\n  {}\n    wanted {}\n    got    {}\n", miss.input, miss.wanted, miss.got);
+  const auto misses = report_made->misses();
+  for (std::size_t i = 0; i < std::min(flags.misses, misses.size()); ++i) {
+    fmt::print("\n  {}  {}\n    wanted {}\n    got    {}\n", misses[i]->id, misses[i]->input, misses[i]->expected,
+               misses[i]->got);
   }
   if (!flags.json.empty()) {
     if (auto written = write_json(flags.json, *report_made); !written) return report(written.error());
