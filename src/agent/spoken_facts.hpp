@@ -18,9 +18,9 @@ struct SpokenContext {
 };
 
 /// What somebody's words say in the forms that tools' arguments have. It reads generously: a fact is here when the
-/// words may mean it. Dates and times are read in the context's language where it has tables (brain/extract), numbers in
-/// words in English, digits said one by one in the languages of privacy::CardFilter, everything written in figures in
-/// all. Pure.
+/// words may mean it. Dates and times are read in the context's language where it has tables (brain/extract), numbers
+/// in words in English, digits said one by one in the languages of privacy::CardFilter, everything written in figures
+/// in all. Pure.
 class SpokenFacts {
  public:
   explicit SpokenFacts(SpokenContext context) : context_(std::move(context)) {}

@@ -30,10 +30,7 @@ struct Reading {
 class Finder {
  public:
   Finder(std::string_view text, const Tokens& tokens, const ReadingContext& context)
-      : text_(text),
-        tokens_(tokens),
-        context_(context),
-        when_(text, tokens, context.moment, context.language) {}
+      : text_(text), tokens_(tokens), context_(context), when_(text, tokens, context.moment, context.language) {}
 
   std::vector<Mention> run() {
     collect(MentionKind::email, &Finder::email);

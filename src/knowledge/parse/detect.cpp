@@ -92,11 +92,13 @@ FileType detect_type(std::string_view bytes, std::string_view name) {
   if (bytes.starts_with("{\\rtf")) return FileType::rtf;
   const bool is_utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
   if (!is_utf16 && bytes.substr(0, kHeadBytes).contains('\0')) return FileType::unknown;
-  const std::string text = to_utf8(bytes.substr(0, kHeadBytes));
-  const auto controls = std::ranges::count_if(text, [](char c) {
+  // No character set has control characters in the middle of a text, nor in the second byte of a character.
+  const std::string_view head = bytes.substr(0, kHeadBytes);
+  const auto controls = std::ranges::count_if(head, [](char c) {
     return c >= 0 && c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\x1B';
   });
-  if (controls * 20 > static_cast<std::ptrdiff_t>(text.size())) return FileType::unknown;
+  if (!is_utf16 && controls * 50 > static_cast<std::ptrdiff_t>(head.size())) return FileType::unknown;
+  const std::string text = to_utf8(head);
   if (looks_like_html(to_lower(text))) return FileType::html;
   if (looks_like_email(text)) return FileType::email;
   if (has_name(name, ".md") || has_name(name, ".markdown")) return FileType::markdown;

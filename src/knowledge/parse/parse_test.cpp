@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "knowledge/parse/document_json.hpp"
 #include "knowledge/parse/parsers.hpp"
@@ -35,6 +36,15 @@ TEST(Detect, GoesByContent) {
   EXPECT_EQ(detect_type("Just words, nothing else.\n", "x"), FileType::text);
   EXPECT_EQ(detect_type(std::string_view("MZ\0\0\0\0", 6), "x.txt"), FileType::unknown);
   EXPECT_EQ(detect_type("\xD0\xCF\x11\xE0", "x.docx"), FileType::legacy_office);
+}
+
+TEST(Detect, BytesThatAreNoTextAreOfNoKind) {
+  Random random(7);
+  for (int file = 0; file < 200; ++file) {
+    std::string bytes(600, ' ');
+    for (char& byte : bytes) byte = static_cast<char>(1 + random.below(255));
+    EXPECT_EQ(detect_type(bytes, "x.txt"), FileType::unknown) << file;
+  }
 }
 
 TEST(Text, HasHeadingsItemsPagesAndDividedWords) {
