@@ -1,6 +1,8 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/civil_time.hpp"
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/masking.hpp"
 #include "base/phone.hpp"
@@ -12,6 +14,7 @@ namespace offhook {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 TEST(TimeText, RoundTripsRfc3339) {
   const auto time = parse_rfc3339("2026-03-02T15:04:05.250Z");
@@ -100,6 +103,13 @@ TEST(Error, KeepsTheLogTextFromTheClient) {
   EXPECT_EQ(error.message(), "The service is not available right now.");
   EXPECT_EQ(error.log_text(), "connect to 10.0.0.7 refused");
   EXPECT_TRUE(is_retryable(error.kind));
+}
+
+TEST(Csv, RowsAreQuotedAsInRfc4180) {
+  EXPECT_THAT(read_csv_rows("text,label\r\n\"I \"\"lost\"\" it, twice\",lost\n\n\"two\nlines\",\n", ','),
+              ElementsAre(ElementsAre("text", "label"), ElementsAre("I \"lost\" it, twice", "lost"),
+                          ElementsAre("two\nlines", "")));
+  EXPECT_THAT(read_csv_rows("a\t\tc", '\t'), ElementsAre(ElementsAre("a", "", "c")));
 }
 
 }  // namespace

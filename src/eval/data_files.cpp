@@ -23,40 +23,4 @@ Result<json::value> read_json_file(const std::filesystem::path& path) {
   return value;
 }
 
-std::vector<std::vector<std::string>> parse_rows(std::string_view text, char separator) {
-  std::vector<std::vector<std::string>> rows;
-  std::vector<std::string> row;
-  std::string field;
-  bool is_quoted = false;
-  const auto end_field = [&] { row.push_back(std::exchange(field, {})); };
-  const auto end_row = [&] {
-    if (row.empty() && field.empty()) return;
-    end_field();
-    rows.push_back(std::exchange(row, {}));
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (is_quoted) {
-      if (c != '"') {
-        field += c;
-      } else if (i + 1 < text.size() && text[i + 1] == '"') {
-        field += '"';
-        ++i;
-      } else {
-        is_quoted = false;
-      }
-    } else if (c == '"' && field.empty()) {
-      is_quoted = true;
-    } else if (c == separator) {
-      end_field();
-    } else if (c == '\n') {
-      end_row();
-    } else if (c != '\r') {
-      field += c;
-    }
-  }
-  end_row();
-  return rows;
-}
-
 }  // namespace offhook::eval

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "json/json.hpp"
 
@@ -13,9 +12,5 @@ namespace offhook::eval {
 
 /// The file as JSON. Errors: not_found; invalid_argument naming the file.
 [[nodiscard]] Result<json::value> read_json_file(const std::filesystem::path& path);
-
-/// Rows of separated values as RFC 4180 quotes them, the first row (names) included; empty lines are left out.
-/// `separator`: ',' or a tab.
-[[nodiscard]] std::vector<std::vector<std::string>> parse_rows(std::string_view text, char separator);
 
 }  // namespace offhook::eval

@@ -3,12 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "eval/data_files.hpp"
-
 namespace offhook::eval {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Report, TellsWhichFiguresAreMet) {
@@ -33,13 +30,6 @@ TEST(Report, KeepsEveryAnswerAndKnowsTheWrongOnes) {
   EXPECT_EQ(report.misses().front()->input, "1+2");
   EXPECT_EQ(json::serialize(to_json(report).at("predictions")),
             R"([{"id":"1","expected":"2","got":"2"},{"id":"b","expected":"3","got":"4"}])");
-}
-
-TEST(DataFiles, RowsAreQuotedAsInRfc4180) {
-  EXPECT_THAT(parse_rows("text,label\r\n\"I \"\"lost\"\" it, twice\",lost\n\n\"two\nlines\",\n", ','),
-              ElementsAre(ElementsAre("text", "label"), ElementsAre("I \"lost\" it, twice", "lost"),
-                          ElementsAre("two\nlines", "")));
-  EXPECT_THAT(parse_rows("a\t\tc", '\t'), ElementsAre(ElementsAre("a", "", "c")));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
 #include "eval/data_files.hpp"
 
@@ -88,7 +89,7 @@ Result<RetrievalData> read_jsonl_cranfield(const fs::path& folder) {
   auto judged = read_data_file(folder / "qrels" / "test.tsv");
   if (!judged) return fail(judged);
   std::map<std::string, std::set<std::string>> relevant;
-  for (const auto& row : parse_rows(*judged, '\t')) {
+  for (const auto& row : read_csv_rows(*judged, '\t')) {
     if (row.size() >= 3 && std::atoi(row[2].c_str()) > 0) relevant[row[0]].insert(row[1]);
   }
   RetrievalData data{.name = "cranfield", .passages = {}, .questions = {}};

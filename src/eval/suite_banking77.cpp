@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/csv.hpp"
 #include "brain/linear_model.hpp"
 #include "eval/all_suites.hpp"
 #include "eval/data_files.hpp"
@@ -22,7 +23,7 @@ Result<Sentences> read_sentences(const std::filesystem::path& path) {
   auto text = read_data_file(path);
   if (!text) return fail(text);
   Sentences sentences;
-  const auto rows = parse_rows(*text, ',');
+  const auto rows = read_csv_rows(*text, ',');
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].size() != 2) return fail(ErrorKind::invalid_argument, path.string() + ": not text,category");
     sentences.push_back({rows[i][0], {rows[i][1]}});

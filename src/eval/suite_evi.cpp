@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "brain/identify/identification.hpp"
 #include "eval/all_suites.hpp"
 #include "eval/data_files.hpp"
@@ -40,7 +41,7 @@ std::optional<std::size_t> column(const std::vector<std::string>& head, std::str
 Result<std::map<std::string, Call>> read_calls(const std::filesystem::path& path) {
   auto text = read_data_file(path);
   if (!text) return fail(text);
-  const auto rows = parse_rows(*text, '\t');
+  const auto rows = read_csv_rows(*text, '\t');
   const auto bad = [&] { return fail(ErrorKind::invalid_argument, path.string() + ": a column is missing"); };
   if (rows.empty()) return bad();
   const auto id = column(rows[0], "dialogue_id");
@@ -74,7 +75,7 @@ struct Records {
 Result<Records> read_records(const std::filesystem::path& path) {
   auto text = read_data_file(path);
   if (!text) return fail(text);
-  const auto rows = parse_rows(*text, ',');
+  const auto rows = read_csv_rows(*text, ',');
   Records records;
   const auto id = rows.empty() ? std::nullopt : column(rows[0], "scenario_id");
   const auto postcode = rows.empty() ? std::nullopt : column(rows[0], "postcode");
