@@ -21,7 +21,7 @@ namespace {
 
 namespace parse = offhook::knowledge::parse;
 
-constexpr rlim_t kMemoryBytes = 1024UL * 1024 * 1024;
+[[maybe_unused]] constexpr rlim_t kMemoryBytes = 1024UL * 1024 * 1024;
 constexpr rlim_t kProcessorSeconds = 60;
 constexpr std::size_t kMaxFileBytes = 128UL * 1024 * 1024;
 
