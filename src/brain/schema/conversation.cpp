@@ -131,16 +131,20 @@ class Talk {
       calls_ += 1;
     }
     if (!message.tool_calls.empty() || message.content.empty()) return;
+    confirming_.clear();
     if (has_heard_) {
       std::optional<Move> move = decide();
       if (move && move->tool) {
         done_.insert(key_of_call_);
         calls_ = 0;
       }
+      // Somebody else's words asked for no consent.
+      if (!move || !contains_words(normalize(message.content), normalize(move->text))) confirming_.clear();
     }
     has_heard_ = false;
     outcome_.reset();
-    tracker_.speak(message.content);
+    // A read-back asks for a yes and for nothing else: "yes" is no value of what it names.
+    if (confirming_.empty()) tracker_.speak(message.content);
   }
 
   std::string key_of(const ToolSchema& tool, const Values& values) const {

@@ -30,12 +30,16 @@ std::vector<llm::ToolSpec> library_tools() {
        .parameters = json::object{{"type", "object"}, {"properties", json::object()}}},
       {.name = "book_room",
        .description = "Reserve a reading room",
-       .parameters = json::object{{"type", "object"},
-                                  {"properties",
-                                   {{"date", text("Day of the visit")},
-                                    {"time", text("Time of the visit")},
-                                    {"seats", {{"type", "integer"}, {"description", "How many seats are needed"}}}}},
-                                  {"required", {"date", "time", "seats"}}}},
+       .parameters =
+           json::object{
+               {"type", "object"},
+               {"properties",
+                {{"date", text("Day of the visit")},
+                 {"time", text("Time of the visit")},
+                 {"seats", {{"type", "integer"}, {"description", "How many seats are needed"}}},
+                 {"projector",
+                  {{"type", "boolean"}, {"description", "Whether a projector is needed"}, {"default", false}}}}},
+               {"required", {"date", "time", "seats"}}}},
       {.name = "transfer_to_human", .description = "Pass the caller on", .parameters = json::object()},
   };
 }
@@ -80,6 +84,9 @@ class Call {
     return reply;
   }
 
+  // What another model said in our place.
+  void replace_last_reply(std::string_view text) { messages_.back().content = text; }
+
   std::function<std::string(std::string_view, const json::object&)> answer = [](std::string_view tool,
                                                                                 const json::object&) {
     if (tool == "search_books")
@@ -115,7 +122,8 @@ TEST(SchemaConversation, AnEffectIsReadBackFirst) {
     EXPECT_THAT(check.tools, IsEmpty());
     const auto booked = call.say("yes please");
     EXPECT_THAT(booked.tools, ElementsAre("book_room"));
-    EXPECT_EQ(booked.arguments, (json::object{{"date", "2026-03-06"}, {"time", "15:00"}, {"seats", 4}}));
+    EXPECT_EQ(booked.arguments,
+              (json::object{{"date", "2026-03-06"}, {"time", "15:00"}, {"seats", 4}, {"projector", false}}));
     EXPECT_THAT(booked.text, HasSubstr("Room 4 is yours."));
     EXPECT_THAT(call.say("thank you").tools, IsEmpty());
     EXPECT_THAT(call.say("no, that's all").text, HasSubstr("Goodbye"));
@@ -129,6 +137,27 @@ TEST(SchemaConversation, ACorrectionIsReadBackAgain) {
   EXPECT_THAT(changed.tools, IsEmpty());
   EXPECT_THAT(changed.text, AllOf(HasSubstr("Saturday, March 7"), HasSubstr("Shall I go ahead?")));
   EXPECT_EQ(call.say("yes").arguments.at("date"), "2026-03-07");
+}
+
+TEST(SchemaConversation, AYesIsNoValueOfWhatWasReadBack) {
+  for (const std::string_view yes : {"yes", "Yes, wonderful", "yes, I would like that"}) {
+    Call call;
+    call.say("reserve a room on Friday at 3 pm with 4 seats");
+    const auto booked = call.say(yes);
+    EXPECT_THAT(booked.tools, ElementsAre("book_room")) << yes;
+    EXPECT_EQ(booked.arguments,
+              (json::object{{"date", "2026-03-06"}, {"time", "15:00"}, {"seats", 4}, {"projector", false}}))
+        << yes;
+  }
+}
+
+TEST(SchemaConversation, AYesToSomebodyElsesQuestionIsNoConsent) {
+  Call call;
+  call.say("reserve a room on Friday at 3 pm with 4 seats");
+  call.replace_last_reply("Would you like to hear our house rules first?");
+  const auto reply = call.say("yes");
+  EXPECT_THAT(reply.tools, IsEmpty());
+  EXPECT_THAT(reply.text, HasSubstr("Shall I go ahead?"));
 }
 
 TEST(SchemaConversation, ANoAsksWhatToChange) {
