@@ -96,7 +96,11 @@ bool opens_question(const Tokens& tokens, std::size_t at) {
                                 tokens[at].text == "but" || tokens[at].text == "okay" || tokens[at].text == "well")) {
     ++at;
   }
-  return at + 2 < tokens.size() && is_one_of(kWords, tokens[at].text);
+  if (at + 2 >= tokens.size()) return false;
+  // "Yes, do it please."
+  const std::string& next = tokens[at + 1].text;
+  if (tokens[at].text == "do" && (next == "it" || next == "that" || next == "so")) return false;
+  return is_one_of(kWords, tokens[at].text);
 }
 
 std::string words_between(const Tokens& tokens, std::size_t first, std::size_t last) {
@@ -431,6 +435,21 @@ bool is_plain_answer(const Tokens& tokens) {
     }
   }
   return true;
+}
+
+bool is_consent(const Utterance& heard) {
+  if (heard.polarity != Polarity::yes) return false;
+  const auto& tokens = heard.tokens;
+  if (is_plain_answer(tokens)) return true;
+  if (heard.is_question) return false;
+  // "Yes and how much is it": no mark tells the question from the answer.
+  std::size_t at = 0;
+  while (at < tokens.size()) {
+    const std::size_t words = count_answer_words(tokens, at);
+    if (words == 0 && !tokens[at].is_mark && !is_noise(tokens[at].text)) break;
+    at += std::max<std::size_t>(words, 1);
+  }
+  return !opens_question(tokens, at);
 }
 
 std::string answer_for(const SlotSpec& slot, const Utterance& heard) {

@@ -101,10 +101,10 @@ class Talk {
     if (!confirming_.empty() && tracker_.active()) {
       const auto& tool = tools_[*tracker_.active()];
       const std::string key = key_of(tool, tracker_.arguments(tool));
-      if (key == confirming_ && heard.polarity == Polarity::yes) confirmed_ = key;
+      if (key == confirming_ && is_consent(heard)) confirmed_ = key;
       is_refused_ = key == confirming_ && heard.polarity == Polarity::no;
     }
-    if (heard.has("cancel")) given_up();
+    if (heard.has("cancel") && !(is_consent(heard) && is_plain_answer(heard.tokens))) given_up();
     confirming_.clear();
     has_heard_ = true;
   }
