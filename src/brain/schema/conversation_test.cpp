@@ -160,6 +160,24 @@ TEST(SchemaConversation, AYesToSomebodyElsesQuestionIsNoConsent) {
   EXPECT_THAT(reply.text, HasSubstr("Shall I go ahead?"));
 }
 
+TEST(SchemaConversation, AYesWithAQuestionIsNoConsent) {
+  for (const std::string_view line :
+       {"Okay, but what does it cost?", "okay and how much is it", "yes how much is it"}) {
+    Call call;
+    call.say("reserve a room on Friday at 3 pm with 4 seats");
+    const auto reply = call.say(line);
+    EXPECT_THAT(reply.tools, IsEmpty()) << line;
+    EXPECT_THAT(reply.text, HasSubstr("Shall I go ahead?")) << line;
+    const auto done = call.say("yes, do it please");
+    EXPECT_THAT(done.tools, ElementsAre("book_room")) << done.text;
+  }
+}
+
+TEST(SchemaConversation, AQuestionDoesNothingByItself) {
+  Call call;
+  EXPECT_THAT(call.say("How long is a loan?").tools, IsEmpty());
+}
+
 TEST(SchemaConversation, ANoAsksWhatToChange) {
   Call call;
   call.say("reserve a room on Friday at 3 pm with 4 seats");

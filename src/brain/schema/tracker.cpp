@@ -185,7 +185,8 @@ void Tracker::choose_tool(const Sentence& said) {
     if (!best || scores[i] > scores[*best]) best = i;
   }
   if (!best) return;
-  const bool is_clear = scores[*best] >= kMeantScore;
+  // The reserve decides between tools, not whether one is meant.
+  const bool is_clear = scores[*best] + (tools_[*best].has_effect ? kEffectReserve : 0) >= kMeantScore;
   // An answer may hold any words.
   const double margin = kSwitchMargin + (asked_.empty() ? 0 : kAnswerReserve);
   if (has_asked_for_more_ && ends_talk(words, said.polarity) && !is_clear) return active_.reset();
@@ -196,7 +197,7 @@ void Tracker::choose_tool(const Sentence& said) {
     return switch_to(*offered_tool_);
   }
   if (!active_) {
-    if (scores[*best] <= 0) return;
+    if (!is_clear) return;
   } else if (!is_clear || (*best != *active_ && scores[*best] < scores[*active_] + margin)) {
     return;
   }

@@ -178,6 +178,20 @@ TEST(OtherPeoplesTools, CodesDescriptionsAndTellingWords) {
               UnorderedElementsAre(Pair("problem", "the paper gets stuck all the time")));
 }
 
+TEST(Schemas, WhatIsNoLookUpHasAnEffect) {
+  const auto has_effect = [](std::string name) { return read_tool(tool(std::move(name), "", "{}", "[]")).has_effect; };
+  for (const auto* name : {"close_account", "open_account", "renew_loan", "refund", "chargeCard", "activate_sim",
+                           "reset_password", "withdraw", "approve_leave", "unsubscribe", "extend_stay",
+                           "check_in_guest", "get_refund", "list_property", "find_and_book", "frobnicate"}) {
+    EXPECT_TRUE(has_effect(name)) << name;
+  }
+  for (const auto* name : {"find_restaurants", "SearchHotel", "get_order_status", "check_availability", "lookupOrder",
+                           "list_properties", "look_up_customer", "list", "estimate_price", "get_refund_policy"}) {
+    EXPECT_FALSE(has_effect(name)) << name;
+  }
+  EXPECT_TRUE(read_tool(tool("get_ride", "Book a taxi", "{}", "[]")).has_effect);
+}
+
 TEST(Schemas, KindsComeFromTypesNamesAndDescriptions) {
   const auto tools = restaurant_tools();
   EXPECT_EQ(tools[0].argument("city")->kind, ValueKind::place);
