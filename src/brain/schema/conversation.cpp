@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/text.hpp"
@@ -36,8 +37,11 @@ json::value typed(const Argument& argument, const std::string& value) {
     char* end = nullptr;
     const double read = std::strtod(value.c_str(), &end);
     if (end == value.c_str()) return json::value(value);
-    if (argument.json_type == "integer") return json::value(static_cast<std::int64_t>(read));
-    return json::value(read);
+    // A number that no integer holds, or that no JSON writes, stays what was said.
+    if (!std::isfinite(read)) return json::value(value);
+    if (argument.json_type != "integer") return json::value(read);
+    constexpr double kMostWhole = 9e18;
+    return std::abs(read) < kMostWhole ? json::value(static_cast<std::int64_t>(read)) : json::value(value);
   };
   if (argument.json_type == "integer" || argument.json_type == "number") return number();
   if (argument.json_type == "boolean") return json::value(normalize(value) == "true" || normalize(value) == "yes");

@@ -156,6 +156,25 @@ TEST(OtherPeoplesTools, AValueIsKnownUnderAnotherNameOfTheSameDescription) {
                                            Pair("rooms", "2")));
 }
 
+TEST(OtherPeoplesTools, AWordIsNoCode) {
+  for (const auto& [said, code] : {std::pair{"I don't have it", ""}, {"it's A B 1 2 3", "AB123"}, {"4 7 A", "47A"}}) {
+    Play play({tool("find_order", "Look up where an order is",
+                    R"({"order_id":{"type":"string","description":"The number of the order"}})", R"(["order_id"])")});
+    play.hear("where is my order");
+    play.tracker.speak("Could you tell me the number of the order?");
+    const auto values = play.hear(said).second;
+    EXPECT_EQ(values.contains("order_id") ? values.at("order_id") : "", code) << said;
+  }
+}
+
+TEST(OtherPeoplesTools, ANumberOfAnySizeIsRead) {
+  Play play({tool("find_loans", "Find a loan", R"({"years":{"type":"integer","description":"How many years"}})",
+                  R"(["years"])")});
+  play.hear("find me a loan");
+  play.tracker.speak("How many years?");
+  EXPECT_THAT(play.hear("99999999999999999999999 years").second, Contains(Pair("years", testing::_)));
+}
+
 TEST(OtherPeoplesTools, CodesDescriptionsAndTellingWords) {
   Play play(
       {tool(

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cmath>
 #include <optional>
 
 #include "base/text.hpp"
@@ -35,8 +35,9 @@ bool meets(const std::set<std::string>& a, const std::set<std::string>& b) {
 }
 
 std::string plain(double value) {
-  const auto whole = static_cast<long long>(value);
-  return static_cast<double>(whole) == value ? std::to_string(whole) : std::to_string(value);
+  constexpr double kMostWhole = 1e15;
+  const bool is_whole = std::abs(value) < kMostWhole && std::trunc(value) == value;
+  return is_whole ? std::to_string(static_cast<long long>(value)) : std::to_string(value);
 }
 
 bool opens_request(const Sentence& sentence) {
@@ -345,18 +346,22 @@ class ValueReader {
       if (best == nullptr || mention.value.size() > best->value.size()) best = &mention;
     }
     std::string spelled;
+    std::size_t digit_count = 0;
     if (is_asked(argument)) {
       for (std::size_t at = 0; at < said_.tokens.size(); ++at) {
         const auto& token = said_.tokens[at];
-        const bool is_letter = token.text.size() == 1 && !token.is_mark;
-        if (is_letter || token.is_number) {
+        if (is_spelled_letter(said_.tokens, at) || token.is_number) {
           spelled += said_.text.substr(token.begin, token.end - token.begin);
+          digit_count += token.is_number ? 1 : 0;
         } else if (const auto digits = read_digits(said_.tokens, at)) {
           spelled += digits->digits;
+          digit_count += digits->digits.size();
           at += digits->count - 1;
         }
       }
     }
+    // One letter or two without a figure are words of a sentence.
+    if (digit_count == 0 && spelled.size() < 3) spelled.clear();
     const std::string value = best != nullptr && best->value.size() >= spelled.size() ? best->value : spelled;
     if (!value.empty()) values_[argument.name] = value;
   }
