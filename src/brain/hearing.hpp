@@ -28,6 +28,9 @@ struct Utterance {
   [[nodiscard]] bool has(std::string_view intent) const;
 };
 
+/// Keeps the beginning and the end of a text nobody can have spoken in one turn. All this runs on the I/O thread.
+[[nodiscard]] std::string shortened(std::string text);
+
 [[nodiscard]] Utterance hear(std::string_view text, const Situation& situation);
 
 /// Is this score enough to act upon?

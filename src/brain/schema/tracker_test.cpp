@@ -175,6 +175,18 @@ TEST(OtherPeoplesTools, ANumberOfAnySizeIsRead) {
   EXPECT_THAT(play.hear("99999999999999999999999 years").second, Contains(Pair("years", testing::_)));
 }
 
+TEST(OtherPeoplesTools, WhatIsDeniedOrCorrectedIsNotTaken) {
+  for (const auto& [said, date] : {std::pair{"Thursday, not Friday", "2026-03-05"},
+                                   {"not Thursday, Friday", "2026-03-06"},
+                                   {"Thursday, no, Friday", "2026-03-06"},
+                                   {"Thursday please, I have no car and will call back on Friday", "2026-03-05"}}) {
+    Play play({tool("find_tours", "Find a tour", R"({"date":{"type":"string","format":"date"}})", R"(["date"])")});
+    play.hear("find me a tour");
+    play.tracker.speak("On which date?");
+    EXPECT_THAT(play.hear(said).second, Contains(Pair("date", date))) << said;
+  }
+}
+
 TEST(OtherPeoplesTools, CodesDescriptionsAndTellingWords) {
   Play play(
       {tool(

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "brain/corrections.hpp"
 #include "brain/numbers.hpp"
 #include "brain/schema/spans.hpp"
 #include "brain/schema/vocabulary.hpp"
@@ -118,11 +119,10 @@ class ValueReader {
       if (mention.is_weak && !is_wanted) continue;
       found.push_back(&mention);
     }
+    std::erase_if(found, [this](const Mention* mention) { return is_left(*mention); });
     if (found.empty()) return;
     if (takers.size() == 1) {
-      // "Thursday, no, Friday": the later one is meant; else what comes first.
-      const bool is_corrected = has_word(said_, {"no", "actually", "instead", "rather", "wait", "sorry", "not"});
-      values_[takers.front()->name] = (is_corrected ? found.back() : found.front())->value;
+      values_[takers.front()->name] = found.front()->value;
       return;
     }
     std::vector<bool> used(found.size(), false);
@@ -145,6 +145,13 @@ class ValueReader {
       }
       if (taker != takers.end()) values_[(*taker)->name] = found[i]->value;
     }
+  }
+
+  // "Thursday, no, Friday", "not Thursday": named, but not meant.
+  [[nodiscard]] bool is_left(const Mention& mention) const {
+    return is_denied(mention, said_.tokens, said_.mentions) ||
+           std::ranges::any_of(said_.mentions,
+                               [&](const Mention& later) { return corrects(later, mention, said_.tokens); });
   }
 
   void choice(const Argument& argument) {
