@@ -15,6 +15,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 json::object text(std::string_view description) { return {{"type", "string"}, {"description", description}}; }
 
@@ -183,6 +184,23 @@ TEST(SchemaConversation, ANoAsksWhatToChange) {
   call.say("reserve a room on Friday at 3 pm with 4 seats");
   EXPECT_THAT(call.say("no").text, HasSubstr("change"));
   EXPECT_THAT(call.say("make it 5 pm").text, HasSubstr("5 PM"));
+}
+
+TEST(SchemaConversation, ASecondNoGivesItUp) {
+  Call call;
+  call.say("reserve a room on Friday at 3 pm with 4 seats");
+  EXPECT_THAT(call.say("no").text, HasSubstr("change"));
+  EXPECT_THAT(call.say("no").text, Not(HasSubstr("Shall I go ahead?")));
+}
+
+TEST(SchemaConversation, SilenceEndsTheCall) {
+  Call call;
+  call.say("reserve a room on Friday at 3 pm with 4 seats");
+  EXPECT_THAT(call.say("").text, Not(HasSubstr("Shall I go ahead?")));
+  EXPECT_THAT(call.say("yes").tools, IsEmpty()) << "that answers 'are you still there?'";
+  call.say("");
+  call.say("");
+  EXPECT_THAT(call.say("").text, HasSubstr("bye"));
 }
 
 TEST(SchemaConversation, ARefusalSaysWhatTheToolOffersInstead) {
