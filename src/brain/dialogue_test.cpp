@@ -68,6 +68,13 @@ TEST(Leasing, TheDemoCallBooksATourAndQualifiesTheLead) {
   EXPECT_THAT(reply.text, HasSubstr("Goodbye"));
 }
 
+TEST(Leasing, AYesWithAQuestionBooksNothing) {
+  auto call = leasing();
+  call.say("Hello, my name is Jane Roe and I'd like to book a tour on Friday at half past three.");
+  EXPECT_THAT(call.say("Okay, but are pets allowed?").tools(), IsEmpty());
+  EXPECT_THAT(call.say("yes please").tools(), ElementsAre("schedule_tour"));
+}
+
 TEST(Leasing, EverythingInOneSentenceNeedsOnlyAYes) {
   auto call = leasing();
   auto reply = call.say("Hello, my name is Jane Roe and I'd like to book a tour on Friday at half past three.");
