@@ -30,6 +30,9 @@ class ModelFiles final : public brain::ModelCache {
     std::ostringstream bytes;
     bytes << file.rdbuf();
     if (!file) return std::nullopt;
+    // The least recently used are forgotten first. Where it cannot be noted, the model still serves.
+    std::error_code error;
+    fs::last_write_time(path_of(key), fs::file_time_type::clock::now(), error);
     return std::move(bytes).str();
   }
 
@@ -63,15 +66,16 @@ class ModelFiles final : public brain::ModelCache {
   void forget_oldest() const {
     std::vector<std::pair<fs::file_time_type, fs::path>> files;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder_, error)) {
-      if (entry.path().extension() != kEnding) continue;
-      const auto written = entry.last_write_time(error);
-      if (!error) files.emplace_back(written, entry.path());
+    for (fs::directory_iterator entry(folder_, error), end; !error && entry != end; entry.increment(error)) {
+      if (entry->path().extension() != kEnding) continue;
+      std::error_code is_gone;
+      const auto used = entry->last_write_time(is_gone);
+      if (!is_gone) files.emplace_back(used, entry->path());
     }
     if (files.size() <= kMostFiles) return;
     std::ranges::sort(files);
     files.resize(files.size() - kMostFiles);
-    for (const auto& [written, path] : files) fs::remove(path, error);
+    for (const auto& [used, path] : files) fs::remove(path, error);
   }
 
   fs::path folder_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <system_error>
 
@@ -49,6 +50,16 @@ TEST(ModelFiles, NoPartOfAFileIsLeftBehindAndOldOnesGo) {
     files += 1;
   }
   EXPECT_EQ(files, 32u);
+}
+
+TEST(ModelFiles, WhatIsReadIsNotTheOldest) {
+  const Folder folder;
+  const auto cache = make_model_files(folder.path());
+  cache->write("used", "bytes");
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  fs::last_write_time(folder.path() / "used.model", long_ago);
+  EXPECT_TRUE(cache->read("used").has_value());
+  EXPECT_GT(fs::last_write_time(folder.path() / "used.model"), long_ago);
 }
 
 TEST(ModelFiles, AFolderThatCannotBeMadeIsNoError) {

@@ -68,6 +68,20 @@ TEST(Leasing, TheDemoCallBooksATourAndQualifiesTheLead) {
   EXPECT_THAT(reply.text, HasSubstr("Goodbye"));
 }
 
+TEST(Leasing, AYesWithAQuestionBooksNothing) {
+  auto call = leasing();
+  call.say("Hello, my name is Jane Roe and I'd like to book a tour on Friday at half past three.");
+  EXPECT_THAT(call.say("Okay, but are pets allowed?").tools(), IsEmpty());
+  EXPECT_THAT(call.say("yes please").tools(), ElementsAre("schedule_tour"));
+}
+
+TEST(Leasing, ANoFarFromAValueCorrectsNothing) {
+  auto call = leasing();
+  const auto reply = call.say(
+      "My name is Jane Roe, book a tour on Saturday at 2 pm, I have no pets, call me back on Sunday");
+  EXPECT_THAT(reply.text, HasSubstr("Saturday"));
+}
+
 TEST(Leasing, EverythingInOneSentenceNeedsOnlyAYes) {
   auto call = leasing();
   auto reply = call.say("Hello, my name is Jane Roe and I'd like to book a tour on Friday at half past three.");

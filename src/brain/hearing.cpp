@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "brain/corrections.hpp"
 #include "brain/extract/polarity.hpp"
 
 namespace offhook::brain {
@@ -96,7 +97,11 @@ bool opens_question(const Tokens& tokens, std::size_t at) {
                                 tokens[at].text == "but" || tokens[at].text == "okay" || tokens[at].text == "well")) {
     ++at;
   }
-  return at + 2 < tokens.size() && is_one_of(kWords, tokens[at].text);
+  if (at + 2 >= tokens.size()) return false;
+  // "Yes, do it please."
+  const std::string& next = tokens[at + 1].text;
+  if (tokens[at].text == "do" && (next == "it" || next == "that" || next == "so")) return false;
+  return is_one_of(kWords, tokens[at].text);
 }
 
 std::string words_between(const Tokens& tokens, std::size_t first, std::size_t last) {
@@ -162,16 +167,6 @@ std::string chosen(const SlotSpec& slot, const Tokens& tokens) {
   return {};
 }
 
-// Keeps the beginning and the end of a text nobody can have spoken in one turn. This runs on the I/O thread.
-std::string shortened(std::string text) {
-  if (text.size() <= kMostText) return text;
-  const std::size_t head = text.rfind(' ', kMostText / 2);
-  const std::size_t tail = text.find(' ', text.size() - kMostText / 2);
-  const std::string_view whole = text;
-  if (head == std::string::npos || tail == std::string::npos) return std::string(truncate_utf8(whole, kMostText));
-  return std::string(whole.substr(0, head)) + " ." + std::string(whole.substr(tail));
-}
-
 class Filler {
  public:
   Filler(State& state, const Situation& situation, const Utterance& heard, const std::vector<std::string>& focus)
@@ -216,33 +211,24 @@ class Filler {
     });
   }
 
-  // "not Saturday", "instead of Sunday", "from the 5th to the 6th": named in order to be left.
-  [[nodiscard]] bool is_denied(const Mention& mention) const {
-    const auto& tokens = heard_.tokens;
-    const auto before = [&](std::size_t back) {
-      return mention.first >= back ? std::string_view(tokens[mention.first - back].text) : std::string_view();
-    };
-    if (before(1) == "not" || (before(2) == "not" && before(1) != ",") ||
-        (before(2) == "instead" && before(1) == "of") || (before(2) == "rather" && before(1) == "than")) {
-      return true;
-    }
-    if (before(1) != "from") return false;
-    return std::ranges::any_of(heard_.mentions, [&](const Mention& later) {
-      return later.kind == mention.kind && later.first >= mention.last && later.first <= mention.last + 3 &&
-             tokens[later.first - 1].text == "to";
-    });
+  // The mention whose place `mention` takes; nullptr: none.
+  [[nodiscard]] const Mention* corrected_by(const Mention& mention) const {
+    return corrected_[static_cast<std::size_t>(&mention - heard_.mentions.data())];
   }
 
-  // "Saturday, no wait, Sunday", "1818, sorry, 1881": does the later of two take the place of the earlier?
-  [[nodiscard]] bool corrects(const Mention& later, const Mention& earlier) const {
-    const bool is_figures =
-        later.kind == MentionKind::card_digits || later.kind == MentionKind::code || later.kind == MentionKind::phone;
-    return later.kind == earlier.kind && (!later.is_weak || is_figures) && later.first > earlier.last &&
-           has_phrase(heard_.tokens, earlier.last, later.first,
-                      {"no", "wait", "actually", "sorry", "i mean", "i meant", "rather", "make it"});
-  }
-  [[nodiscard]] bool is_corrected(const Mention& mention) const {
-    return std::ranges::any_of(heard_.mentions, [&](const Mention& later) { return corrects(later, mention); });
+  void find_corrections() {
+    corrected_.assign(heard_.mentions.size(), nullptr);
+    is_left_.assign(heard_.mentions.size(), false);
+    for (std::size_t later = 0; later < heard_.mentions.size(); ++later) {
+      const auto& mention = heard_.mentions[later];
+      is_left_[later] = is_left_[later] || is_denied(mention, heard_.tokens, heard_.mentions);
+      for (std::size_t earlier = 0; earlier < later; ++earlier) {
+        const auto& other = heard_.mentions[earlier];
+        if (!corrects(mention, other, heard_.tokens)) continue;
+        is_left_[earlier] = true;
+        if (!other.is_weak && corrected_[later] == nullptr) corrected_[later] = &other;
+      }
+    }
   }
 
   // "make it 4", "3 instead", "10 would be better": a bare figure that is put forward.
@@ -263,9 +249,7 @@ class Filler {
 
   [[nodiscard]] double score(const Mention& mention, const SlotSpec& slot) const {
     // Whatever the corrected one was said for, this one is.
-    for (const auto& earlier : heard_.mentions) {
-      if (&earlier != &mention && !earlier.is_weak && corrects(mention, earlier)) return score(earlier, slot);
-    }
+    if (const auto* earlier = corrected_by(mention)) return score(*earlier, slot);
     const bool is_asked = state_.pending.kind == Asked::slot && state_.pending.name == slot.name;
     const std::size_t near_first = mention.first > 6 ? mention.first - 6 : 0;
     // Cues count from the mention before this one on.
@@ -301,9 +285,11 @@ class Filler {
   }
 
   void mentions() {
+    find_corrections();
     std::vector<Match> matches;
-    for (const auto& mention : heard_.mentions) {
-      if (is_denied(mention) || is_corrected(mention)) continue;
+    for (std::size_t i = 0; i < heard_.mentions.size(); ++i) {
+      const auto& mention = heard_.mentions[i];
+      if (is_left_[i]) continue;
       for (const auto& [name, slot] : situation_.dialogue.slots) {
         const double points = score(mention, slot);
         if (points > 0) matches.push_back({points, &mention, &slot});
@@ -352,10 +338,21 @@ class Filler {
   const Situation& situation_;
   const Utterance& heard_;
   const std::vector<std::string>& focus_;
+  std::vector<const Mention*> corrected_;  // of each mention, the one it corrects
+  std::vector<bool> is_left_;              // denied, or corrected by a later one
   std::vector<std::string> filled_;
 };
 
 }  // namespace
+
+std::string shortened(std::string text) {
+  if (text.size() <= kMostText) return text;
+  const std::size_t head = text.rfind(' ', kMostText / 2);
+  const std::size_t tail = text.find(' ', text.size() - kMostText / 2);
+  const std::string_view whole = text;
+  if (head == std::string::npos || tail == std::string::npos) return std::string(truncate_utf8(whole, kMostText));
+  return std::string(whole.substr(0, head)) + " ." + std::string(whole.substr(tail));
+}
 
 bool is_sure(double score) { return score >= kSure; }
 
@@ -431,6 +428,21 @@ bool is_plain_answer(const Tokens& tokens) {
     }
   }
   return true;
+}
+
+bool is_consent(const Utterance& heard) {
+  if (heard.polarity != Polarity::yes) return false;
+  const auto& tokens = heard.tokens;
+  if (is_plain_answer(tokens)) return true;
+  if (heard.is_question) return false;
+  // "Yes and how much is it": no mark tells the question from the answer.
+  std::size_t at = 0;
+  while (at < tokens.size()) {
+    const std::size_t words = count_answer_words(tokens, at);
+    if (words == 0 && !tokens[at].is_mark && !is_noise(tokens[at].text)) break;
+    at += std::max<std::size_t>(words, 1);
+  }
+  return !opens_question(tokens, at);
 }
 
 std::string answer_for(const SlotSpec& slot, const Utterance& heard) {

@@ -28,6 +28,9 @@ struct Utterance {
   [[nodiscard]] bool has(std::string_view intent) const;
 };
 
+/// Keeps the beginning and the end of a text nobody can have spoken in one turn. All this runs on the I/O thread.
+[[nodiscard]] std::string shortened(std::string text);
+
 [[nodiscard]] Utterance hear(std::string_view text, const Situation& situation);
 
 /// Is this score enough to act upon?
@@ -35,6 +38,9 @@ struct Utterance {
 
 /// Is it a yes, a no or a noise, and nothing else ("um, sure, go ahead")?
 [[nodiscard]] bool is_plain_answer(const Tokens& tokens);
+
+/// Is it a yes to "shall I go ahead?"? Not one that comes with a question ("okay, but what does it cost?").
+[[nodiscard]] bool is_consent(const Utterance& heard);
 
 /// The value of `slot` in an answer to a question for it; empty when there is none.
 [[nodiscard]] std::string answer_for(const SlotSpec& slot, const Utterance& heard);

@@ -316,7 +316,7 @@ class Listener {
       ignore_intents_of_changes();
       return understood();
     }
-    if (heard_.polarity == Polarity::yes) {
+    if (is_consent(heard_)) {
       state_.is_confirmed = true;
       return understood();
     }

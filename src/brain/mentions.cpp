@@ -105,7 +105,6 @@ class Finder {
   [[nodiscard]] std::optional<Reading> card_digits(std::size_t at) const;
   [[nodiscard]] std::optional<Reading> code(std::size_t at) const;
   [[nodiscard]] std::optional<Reading> number(std::size_t at) const;
-  [[nodiscard]] bool is_spelled_letter(std::size_t at) const;
   [[nodiscard]] bool is_single_figure(std::size_t at) const;
   [[nodiscard]] std::optional<Reading> name(std::size_t at) const;
 
@@ -115,6 +114,9 @@ class Finder {
   WhenReader when_;
   std::vector<Mention> found_;
 };
+
+// Tokens of an e-mail address; a bound on the work for a text of nothing but dots.
+constexpr std::size_t kLongestAddress = 24;
 
 std::string plain_number(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e15) return std::to_string(static_cast<long long>(value));
@@ -138,7 +140,8 @@ std::optional<Reading> Finder::email(std::size_t at) const {
   bool has_at = false;
   bool has_dot_after = false;
   bool expects_word = true;
-  for (; i < tokens_.size(); ++i) {
+  const std::size_t end = std::min(tokens_.size(), at + kLongestAddress);
+  for (; i < end; ++i) {
     const std::string_view part = word(i);
     // A written address has no blanks inside.
     const bool is_joined = i > at && tokens_[i].begin == tokens_[i - 1].end;
@@ -282,13 +285,6 @@ std::optional<Reading> Finder::card_digits(std::size_t at) const {
   return Reading{.value = run->digits, .count = run->count, .is_weak = !is_clear};
 }
 
-// A letter said alone. "a" and "I" are words unless more letters or figures follow.
-bool Finder::is_spelled_letter(std::size_t at) const {
-  if (word(at).size() != 1 || tokens_[at].is_mark) return false;
-  if (word(at) != "a" && word(at) != "i") return true;
-  return at + 1 < tokens_.size() && word(at + 1).size() == 1 && !tokens_[at + 1].is_mark;
-}
-
 // "123", "one two three", "C-1001", "A B 1 2", "appt_5k2m".
 bool Finder::is_single_figure(std::size_t at) const {
   if (at >= tokens_.size()) return false;
@@ -313,7 +309,7 @@ std::optional<Reading> Finder::code(std::size_t at) const {
       out += run->digits;
       has_digit = true;
       i += run->count - 1;
-    } else if (!token.is_mark && !token.is_number && (is_spelled_letter(i) || is_joined)) {
+    } else if (!token.is_mark && !token.is_number && (is_spelled_letter(tokens_, i) || is_joined)) {
       for (const char c : token.text) out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     } else if (!token.is_mark && !token.is_number && i == at && i + 1 < tokens_.size() &&
                (tokens_[i + 1].is_number || tokens_[i + 1].text == "-") && tokens_[i + 1].begin == token.end) {
@@ -446,6 +442,16 @@ std::optional<Reading> Finder::name(std::size_t at) const {
 
 std::vector<Mention> find_mentions(std::string_view text, const Tokens& tokens, const ReadingContext& context) {
   return Finder(text, tokens, context).run();
+}
+
+bool is_spelled_letter(const Tokens& tokens, std::size_t at) {
+  const auto is_sign = [&tokens](std::size_t i) {
+    return i < tokens.size() && tokens[i].text.size() == 1 && !tokens[i].is_mark;
+  };
+  if (!is_sign(at)) return false;
+  if (tokens[at].text != "a" && tokens[at].text != "i") return true;
+  const bool is_last = at + 1 == tokens.size() || tokens[at + 1].is_mark;
+  return is_sign(at + 1) || (is_last && at > 0 && is_sign(at - 1));
 }
 
 std::string bare_name(const Tokens& tokens, std::string_view text) {

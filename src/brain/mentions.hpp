@@ -44,6 +44,9 @@ struct ReadingContext {
 [[nodiscard]] std::vector<Mention> find_mentions(std::string_view text, const Tokens& tokens,
                                                  const ReadingContext& context);
 
+/// A letter said alone. "a" and "I" are words unless they stand beside another letter or figure.
+[[nodiscard]] bool is_spelled_letter(const Tokens& tokens, std::size_t at);
+
 /// The words of an answer to "what is your name?": "it's John Doe, thanks" gives "John Doe"; empty when
 /// nothing in it can be a name.
 [[nodiscard]] std::string bare_name(const Tokens& tokens, std::string_view text);

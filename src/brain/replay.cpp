@@ -156,7 +156,8 @@ class Replay {
     state_.turn.outcome = outcome_from_message(tool, message.content);
   }
 
-  void spoken(const std::string& text) {
+  void spoken(const std::string& whole_text) {
+    const std::string text = shortened(whole_text);
     if (has_heard_) {
       settle(text);
     } else {

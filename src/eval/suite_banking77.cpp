@@ -4,6 +4,7 @@
 #include <ctime>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/csv.hpp"
 #include "brain/linear_model.hpp"
@@ -135,6 +136,12 @@ Result<Report> run_banking77(const SuiteInput& input) {
   const auto folder = input.data / "banking77";
   auto sentences = read_sentences(folder / "train.csv");
   if (!sentences) return fail(sentences);
+  // One sentence a label is not enough to learn from some and be asked about others.
+  std::set<std::string> labels;
+  for (const auto& sentence : *sentences) labels.insert(sentence.labels.front());
+  if (sentences->size() == labels.size()) {
+    return fail(ErrorKind::invalid_argument, (folder / "train.csv").string() + ": no label has two sentences");
+  }
   const auto told = [&input](double share) {
     if (input.progress) input.progress(share);
   };

@@ -48,6 +48,16 @@ double figure(const Report& report, std::string_view name) {
 
 Result<Report> run(std::string_view suite, const Data& data) { return find_suite(suite)->run(data.input()); }
 
+TEST(Banking77, AFileWithoutSentencesIsAnError) {
+  for (const char* rows : {"text,category\n", "text,category\nwhere is my card,card\n"}) {
+    const Data data;
+    data.write("banking77/train.csv", rows);
+    const auto report = run("banking77", data);
+    ASSERT_FALSE(report.has_value());
+    EXPECT_THAT(std::string(report.error().message()), HasSubstr("train.csv"));
+  }
+}
+
 TEST(Recognizers, ACaseIsRightWhenAllItsValuesAreFoundAndNothingElse) {
   const Data data;
   for (const char* file : {"OrdinalModel", "CurrencyModel", "PhoneNumberModel", "EmailModel", "BooleanModel"}) {

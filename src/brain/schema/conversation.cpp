@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/text.hpp"
@@ -21,6 +22,7 @@ constexpr int kMostFailures = 2;
 constexpr auto kOthers = std::to_array<std::string_view>(
     {"transfer_to_human", "transfer_call", "transferCall", "end_call", "endCall", "search_documents"});
 
+constexpr std::string_view kChange = "What should I change?";
 constexpr std::string_view kWrapUp = "Is there anything else I can help you with?";
 
 std::vector<llm::ToolSpec> tools_for_us(const Situation& situation) {
@@ -36,8 +38,11 @@ json::value typed(const Argument& argument, const std::string& value) {
     char* end = nullptr;
     const double read = std::strtod(value.c_str(), &end);
     if (end == value.c_str()) return json::value(value);
-    if (argument.json_type == "integer") return json::value(static_cast<std::int64_t>(read));
-    return json::value(read);
+    // A number that no integer holds, or that no JSON writes, stays what was said.
+    if (!std::isfinite(read)) return json::value(value);
+    if (argument.json_type != "integer") return json::value(read);
+    constexpr double kMostWhole = 9e18;
+    return std::abs(read) < kMostWhole ? json::value(static_cast<std::int64_t>(read)) : json::value(value);
   };
   if (argument.json_type == "integer" || argument.json_type == "number") return number();
   if (argument.json_type == "boolean") return json::value(normalize(value) == "true" || normalize(value) == "yes");
@@ -77,7 +82,8 @@ class Talk {
     const std::string key = key_of(tool, values);
     if (done_.contains(key) && !tracker_.has_named_tool() && tracker_.filled().empty()) return std::nullopt;
     if (tool.has_effect && confirmed_ != key) {
-      if (is_refused_) return say("What should I change?", {});
+      if (is_refused_) return say(std::string(kChange), {});
+      if (++read_backs_[key] > kMostAsks) return give_up();
       Move move = *say(confirmation_of(tool, values, situation_.reading.moment), {});
       confirming_ = key;
       return move;
@@ -90,7 +96,12 @@ class Talk {
     const auto heard = offhook::brain::hear(text, situation_);
     outcome_.reset();
     calls_ = 0;
-    tracker_.hear(text);
+    // Silence answers nothing and is the dialogue's to ask about.
+    is_silent_ = std::ranges::all_of(heard.tokens, &Token::is_mark);
+    if (is_silent_) return;
+    tracker_.hear(heard.text);
+    if (is_changing_ && heard.polarity == Polarity::no && tracker_.filled().empty()) given_up();
+    is_changing_ = false;
     if (tracker_.active() && tracker_.has_named_tool()) gave_up_.erase(tools_[*tracker_.active()].name);
     // A word to the dialogue ("thanks", "bye", "a person please") is its own, unless it came with something for a tool.
     const bool is_answer = !confirming_.empty() && heard.polarity != Polarity::none;
@@ -101,10 +112,10 @@ class Talk {
     if (!confirming_.empty() && tracker_.active()) {
       const auto& tool = tools_[*tracker_.active()];
       const std::string key = key_of(tool, tracker_.arguments(tool));
-      if (key == confirming_ && heard.polarity == Polarity::yes) confirmed_ = key;
+      if (key == confirming_ && is_consent(heard)) confirmed_ = key;
       is_refused_ = key == confirming_ && heard.polarity == Polarity::no;
     }
-    if (heard.has("cancel")) given_up();
+    if (heard.has("cancel") && !(is_consent(heard) && is_plain_answer(heard.tokens))) given_up();
     confirming_.clear();
     has_heard_ = true;
   }
@@ -131,16 +142,22 @@ class Talk {
       calls_ += 1;
     }
     if (!message.tool_calls.empty() || message.content.empty()) return;
+    confirming_.clear();
+    if (is_silent_) return;
     if (has_heard_) {
       std::optional<Move> move = decide();
       if (move && move->tool) {
         done_.insert(key_of_call_);
         calls_ = 0;
       }
+      is_changing_ = move && move->text == kChange;
+      // Somebody else's words asked for no consent.
+      if (!move || !contains_words(normalize(message.content), normalize(move->text))) confirming_.clear();
     }
     has_heard_ = false;
     outcome_.reset();
-    tracker_.speak(message.content);
+    // A read-back asks for a yes and for nothing else: "yes" is no value of what it names.
+    if (confirming_.empty()) tracker_.speak(shortened(message.content));
   }
 
   std::string key_of(const ToolSchema& tool, const Values& values) const {
@@ -156,16 +173,17 @@ class Talk {
     return move;
   }
 
+  std::optional<Move> give_up() {
+    given_up();
+    const bool has_human = situation_.tool("transfer_to_human") != nullptr;
+    return say(has_human ? "I'm sorry, I can't seem to get that right. Would you like me to pass you on to a colleague?"
+                         : "I'm sorry, I can't seem to get that right. What else can I do for you?",
+               {});
+  }
+
   std::optional<Move> ask(const Argument& argument) {
     int& asks = asks_[argument.name];
-    if (++asks > kMostAsks) {
-      given_up();
-      const bool has_human = situation_.tool("transfer_to_human") != nullptr;
-      return say(has_human
-                     ? "I'm sorry, I can't seem to get that right. Would you like me to pass you on to a colleague?"
-                     : "I'm sorry, I can't seem to get that right. What else can I do for you?",
-                 {});
-    }
+    if (++asks > kMostAsks) return give_up();
     asked_ = argument.name;
     const bool is_again = asks > 1 && tracker_.filled().empty();
     const std::string question = question_for(argument);
@@ -180,6 +198,7 @@ class Talk {
     key_of_call_ = key;
     asked_.clear();
     asks_.clear();
+    read_backs_.clear();
     return move;
   }
 
@@ -201,17 +220,21 @@ class Talk {
   std::set<std::string> done_;
   std::set<std::string> gave_up_;
   std::map<std::string, int> asks_;
+  std::map<std::string, int> read_backs_;  // by key of the call
   std::string asked_;
   std::string confirming_;  // key of the call whose confirmation we asked for
   std::string confirmed_;   // key of the call the caller agreed to
   std::string key_of_call_;
   bool is_refused_ = false;
+  bool is_changing_ = false;  // we asked what to change
+  bool is_silent_ = false;
   bool is_for_dialogue_ = false;
   bool has_heard_ = false;
   int calls_ = 0;
   int failures_ = 0;
 
  public:
+  [[nodiscard]] bool is_silent() const { return is_silent_; }
   [[nodiscard]] int calls() const { return calls_; }
 };
 
@@ -221,6 +244,7 @@ std::optional<Move> next_move(std::span<const llm::Message> messages, const Situ
   Talk talk(situation);
   if (!talk.has_tools()) return std::nullopt;
   talk.follow(messages);
+  if (talk.is_silent()) return std::nullopt;
   auto move = talk.decide();
   if (move) move->after.turn.calls = talk.calls();
   return move;

@@ -15,6 +15,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 json::object text(std::string_view description) { return {{"type", "string"}, {"description", description}}; }
 
@@ -30,12 +31,16 @@ std::vector<llm::ToolSpec> library_tools() {
        .parameters = json::object{{"type", "object"}, {"properties", json::object()}}},
       {.name = "book_room",
        .description = "Reserve a reading room",
-       .parameters = json::object{{"type", "object"},
-                                  {"properties",
-                                   {{"date", text("Day of the visit")},
-                                    {"time", text("Time of the visit")},
-                                    {"seats", {{"type", "integer"}, {"description", "How many seats are needed"}}}}},
-                                  {"required", {"date", "time", "seats"}}}},
+       .parameters =
+           json::object{
+               {"type", "object"},
+               {"properties",
+                {{"date", text("Day of the visit")},
+                 {"time", text("Time of the visit")},
+                 {"seats", {{"type", "integer"}, {"description", "How many seats are needed"}}},
+                 {"projector",
+                  {{"type", "boolean"}, {"description", "Whether a projector is needed"}, {"default", false}}}}},
+               {"required", {"date", "time", "seats"}}}},
       {.name = "transfer_to_human", .description = "Pass the caller on", .parameters = json::object()},
   };
 }
@@ -80,6 +85,9 @@ class Call {
     return reply;
   }
 
+  // What another model said in our place.
+  void replace_last_reply(std::string_view text) { messages_.back().content = text; }
+
   std::function<std::string(std::string_view, const json::object&)> answer = [](std::string_view tool,
                                                                                 const json::object&) {
     if (tool == "search_books")
@@ -115,7 +123,8 @@ TEST(SchemaConversation, AnEffectIsReadBackFirst) {
     EXPECT_THAT(check.tools, IsEmpty());
     const auto booked = call.say("yes please");
     EXPECT_THAT(booked.tools, ElementsAre("book_room"));
-    EXPECT_EQ(booked.arguments, (json::object{{"date", "2026-03-06"}, {"time", "15:00"}, {"seats", 4}}));
+    EXPECT_EQ(booked.arguments,
+              (json::object{{"date", "2026-03-06"}, {"time", "15:00"}, {"seats", 4}, {"projector", false}}));
     EXPECT_THAT(booked.text, HasSubstr("Room 4 is yours."));
     EXPECT_THAT(call.say("thank you").tools, IsEmpty());
     EXPECT_THAT(call.say("no, that's all").text, HasSubstr("Goodbye"));
@@ -131,11 +140,67 @@ TEST(SchemaConversation, ACorrectionIsReadBackAgain) {
   EXPECT_EQ(call.say("yes").arguments.at("date"), "2026-03-07");
 }
 
+TEST(SchemaConversation, AYesIsNoValueOfWhatWasReadBack) {
+  for (const std::string_view yes : {"yes", "Yes, wonderful", "yes, I would like that"}) {
+    Call call;
+    call.say("reserve a room on Friday at 3 pm with 4 seats");
+    const auto booked = call.say(yes);
+    EXPECT_THAT(booked.tools, ElementsAre("book_room")) << yes;
+    EXPECT_EQ(booked.arguments,
+              (json::object{{"date", "2026-03-06"}, {"time", "15:00"}, {"seats", 4}, {"projector", false}}))
+        << yes;
+  }
+}
+
+TEST(SchemaConversation, AYesToSomebodyElsesQuestionIsNoConsent) {
+  Call call;
+  call.say("reserve a room on Friday at 3 pm with 4 seats");
+  call.replace_last_reply("Would you like to hear our house rules first?");
+  const auto reply = call.say("yes");
+  EXPECT_THAT(reply.tools, IsEmpty());
+  EXPECT_THAT(reply.text, HasSubstr("Shall I go ahead?"));
+}
+
+TEST(SchemaConversation, AYesWithAQuestionIsNoConsent) {
+  for (const std::string_view line :
+       {"Okay, but what does it cost?", "okay and how much is it", "yes how much is it"}) {
+    Call call;
+    call.say("reserve a room on Friday at 3 pm with 4 seats");
+    const auto reply = call.say(line);
+    EXPECT_THAT(reply.tools, IsEmpty()) << line;
+    EXPECT_THAT(reply.text, HasSubstr("Shall I go ahead?")) << line;
+    const auto done = call.say("yes, do it please");
+    EXPECT_THAT(done.tools, ElementsAre("book_room")) << done.text;
+  }
+}
+
+TEST(SchemaConversation, AQuestionDoesNothingByItself) {
+  Call call;
+  EXPECT_THAT(call.say("How long is a loan?").tools, IsEmpty());
+}
+
 TEST(SchemaConversation, ANoAsksWhatToChange) {
   Call call;
   call.say("reserve a room on Friday at 3 pm with 4 seats");
   EXPECT_THAT(call.say("no").text, HasSubstr("change"));
   EXPECT_THAT(call.say("make it 5 pm").text, HasSubstr("5 PM"));
+}
+
+TEST(SchemaConversation, ASecondNoGivesItUp) {
+  Call call;
+  call.say("reserve a room on Friday at 3 pm with 4 seats");
+  EXPECT_THAT(call.say("no").text, HasSubstr("change"));
+  EXPECT_THAT(call.say("no").text, Not(HasSubstr("Shall I go ahead?")));
+}
+
+TEST(SchemaConversation, SilenceEndsTheCall) {
+  Call call;
+  call.say("reserve a room on Friday at 3 pm with 4 seats");
+  EXPECT_THAT(call.say("").text, Not(HasSubstr("Shall I go ahead?")));
+  EXPECT_THAT(call.say("yes").tools, IsEmpty()) << "that answers 'are you still there?'";
+  call.say("");
+  call.say("");
+  EXPECT_THAT(call.say("").text, HasSubstr("bye"));
 }
 
 TEST(SchemaConversation, ARefusalSaysWhatTheToolOffersInstead) {

@@ -119,13 +119,9 @@ ToolSchema read_tool(const llm::ToolSpec& spec) {
   }
   tool.concepts = concepts_in(spec.description);
   tool.concepts.insert(tool.name_concepts.begin(), tool.name_concepts.end());
-  const auto deed = concepts_in(spec.description.substr(0, spec.description.find(' ')));
-  tool.has_effect = names_effect(tool.name_concepts) || names_effect(deed);
-  // "get", "find" and their like at the beginning of a name say that nothing is changed.
-  const auto words = split_identifier(spec.name);
-  constexpr auto kLooks = std::to_array<std::string_view>(
-      {"get", "find", "search", "check", "list", "show", "lookup", "read", "query", "fetch", "view", "is"});
-  if (!words.empty() && is_one_of(kLooks, words.front())) tool.has_effect = false;
+  // Whatever is not known to be a look-up changes something, and is done only with a yes.
+  const auto deed = tokenize(spec.description);
+  tool.has_effect = !names_look_up(split_identifier(spec.name)) || (!deed.empty() && is_effect_verb(deed.front().text));
   std::set<std::string> required;
   if (const auto* names = spec.parameters->if_contains("required"); names != nullptr && names->is_array()) {
     for (const auto& name : names->get_array()) {

@@ -73,9 +73,9 @@ std::string offered_name(const Sentence& spoken, const Values& known) {
   constexpr auto kCues =
       std::to_array<std::string_view>({"called", "named", "about", "like", "is", "try", "recommend", "with", "by",
                                        "found", "at", "to", "the", "name", "have", "there"});
-  constexpr auto kStreets = std::to_array<std::string_view>({"street", "st", "avenue", "ave", "road", "rd", "drive",
-                                                             "boulevard", "blvd", "lane", "way", "suite", "court",
-                                                             "terrace", "highway", "floor", "place", "real"});
+  constexpr auto kStreets =
+      std::to_array<std::string_view>({"street", "st", "avenue", "ave", "road", "rd", "drive", "boulevard", "blvd",
+                                       "lane", "way", "suite", "court", "terrace", "highway", "floor", "place"});
   std::string best;
   double best_score = 0;
   for (const auto& span : capital_runs(spoken)) {
@@ -185,7 +185,8 @@ void Tracker::choose_tool(const Sentence& said) {
     if (!best || scores[i] > scores[*best]) best = i;
   }
   if (!best) return;
-  const bool is_clear = scores[*best] >= kMeantScore;
+  // The reserve decides between tools, not whether one is meant.
+  const bool is_clear = scores[*best] + (tools_[*best].has_effect ? kEffectReserve : 0) >= kMeantScore;
   // An answer may hold any words.
   const double margin = kSwitchMargin + (asked_.empty() ? 0 : kAnswerReserve);
   if (has_asked_for_more_ && ends_talk(words, said.polarity) && !is_clear) return active_.reset();
@@ -196,7 +197,8 @@ void Tracker::choose_tool(const Sentence& said) {
     return switch_to(*offered_tool_);
   }
   if (!active_) {
-    if (scores[*best] <= 0) return;
+    // A look-up may be tried on a guess; a deed must be meant.
+    if (scores[*best] <= 0 || (tools_[*best].has_effect && !is_clear)) return;
   } else if (!is_clear || (*best != *active_ && scores[*best] < scores[*active_] + margin)) {
     return;
   }

@@ -156,6 +156,37 @@ TEST(OtherPeoplesTools, AValueIsKnownUnderAnotherNameOfTheSameDescription) {
                                            Pair("rooms", "2")));
 }
 
+TEST(OtherPeoplesTools, AWordIsNoCode) {
+  for (const auto& [said, code] : {std::pair{"I don't have it", ""}, {"it's A B 1 2 3", "AB123"}, {"4 7 A", "47A"}}) {
+    Play play({tool("find_order", "Look up where an order is",
+                    R"({"order_id":{"type":"string","description":"The number of the order"}})", R"(["order_id"])")});
+    play.hear("where is my order");
+    play.tracker.speak("Could you tell me the number of the order?");
+    const auto values = play.hear(said).second;
+    EXPECT_EQ(values.contains("order_id") ? values.at("order_id") : "", code) << said;
+  }
+}
+
+TEST(OtherPeoplesTools, ANumberOfAnySizeIsRead) {
+  Play play({tool("find_loans", "Find a loan", R"({"years":{"type":"integer","description":"How many years"}})",
+                  R"(["years"])")});
+  play.hear("find me a loan");
+  play.tracker.speak("How many years?");
+  EXPECT_THAT(play.hear("99999999999999999999999 years").second, Contains(Pair("years", testing::_)));
+}
+
+TEST(OtherPeoplesTools, WhatIsDeniedOrCorrectedIsNotTaken) {
+  for (const auto& [said, date] : {std::pair{"Thursday, not Friday", "2026-03-05"},
+                                   {"not Thursday, Friday", "2026-03-06"},
+                                   {"Thursday, no, Friday", "2026-03-06"},
+                                   {"Thursday please, I have no car and will call back on Friday", "2026-03-05"}}) {
+    Play play({tool("find_tours", "Find a tour", R"({"date":{"type":"string","format":"date"}})", R"(["date"])")});
+    play.hear("find me a tour");
+    play.tracker.speak("On which date?");
+    EXPECT_THAT(play.hear(said).second, Contains(Pair("date", date))) << said;
+  }
+}
+
 TEST(OtherPeoplesTools, CodesDescriptionsAndTellingWords) {
   Play play(
       {tool(
@@ -176,6 +207,20 @@ TEST(OtherPeoplesTools, CodesDescriptionsAndTellingWords) {
   play.tracker.speak("What is wrong?");
   EXPECT_THAT(play.hear("the paper gets stuck all the time").second,
               UnorderedElementsAre(Pair("problem", "the paper gets stuck all the time")));
+}
+
+TEST(Schemas, WhatIsNoLookUpHasAnEffect) {
+  const auto has_effect = [](std::string name) { return read_tool(tool(std::move(name), "", "{}", "[]")).has_effect; };
+  for (const auto* name : {"close_account", "open_account", "renew_loan", "refund", "chargeCard", "activate_sim",
+                           "reset_password", "withdraw", "approve_leave", "unsubscribe", "extend_stay",
+                           "check_in_guest", "get_refund", "list_property", "find_and_book", "frobnicate"}) {
+    EXPECT_TRUE(has_effect(name)) << name;
+  }
+  for (const auto* name : {"find_restaurants", "SearchHotel", "get_order_status", "check_availability", "lookupOrder",
+                           "list_properties", "look_up_customer", "list", "estimate_price", "get_refund_policy"}) {
+    EXPECT_FALSE(has_effect(name)) << name;
+  }
+  EXPECT_TRUE(read_tool(tool("get_ride", "Book a taxi", "{}", "[]")).has_effect);
 }
 
 TEST(Schemas, KindsComeFromTypesNamesAndDescriptions) {

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cmath>
 #include <optional>
 
 #include "base/text.hpp"
+#include "brain/corrections.hpp"
 #include "brain/numbers.hpp"
 #include "brain/schema/spans.hpp"
 #include "brain/schema/vocabulary.hpp"
@@ -35,8 +36,9 @@ bool meets(const std::set<std::string>& a, const std::set<std::string>& b) {
 }
 
 std::string plain(double value) {
-  const auto whole = static_cast<long long>(value);
-  return static_cast<double>(whole) == value ? std::to_string(whole) : std::to_string(value);
+  constexpr double kMostWhole = 1e15;
+  const bool is_whole = std::abs(value) < kMostWhole && std::trunc(value) == value;
+  return is_whole ? std::to_string(static_cast<long long>(value)) : std::to_string(value);
 }
 
 bool opens_request(const Sentence& sentence) {
@@ -117,11 +119,10 @@ class ValueReader {
       if (mention.is_weak && !is_wanted) continue;
       found.push_back(&mention);
     }
+    std::erase_if(found, [this](const Mention* mention) { return is_left(*mention); });
     if (found.empty()) return;
     if (takers.size() == 1) {
-      // "Thursday, no, Friday": the later one is meant; else what comes first.
-      const bool is_corrected = has_word(said_, {"no", "actually", "instead", "rather", "wait", "sorry", "not"});
-      values_[takers.front()->name] = (is_corrected ? found.back() : found.front())->value;
+      values_[takers.front()->name] = found.front()->value;
       return;
     }
     std::vector<bool> used(found.size(), false);
@@ -144,6 +145,13 @@ class ValueReader {
       }
       if (taker != takers.end()) values_[(*taker)->name] = found[i]->value;
     }
+  }
+
+  // "Thursday, no, Friday", "not Thursday": named, but not meant.
+  [[nodiscard]] bool is_left(const Mention& mention) const {
+    return is_denied(mention, said_.tokens, said_.mentions) ||
+           std::ranges::any_of(said_.mentions,
+                               [&](const Mention& later) { return corrects(later, mention, said_.tokens); });
   }
 
   void choice(const Argument& argument) {
@@ -345,18 +353,22 @@ class ValueReader {
       if (best == nullptr || mention.value.size() > best->value.size()) best = &mention;
     }
     std::string spelled;
+    std::size_t digit_count = 0;
     if (is_asked(argument)) {
       for (std::size_t at = 0; at < said_.tokens.size(); ++at) {
         const auto& token = said_.tokens[at];
-        const bool is_letter = token.text.size() == 1 && !token.is_mark;
-        if (is_letter || token.is_number) {
+        if (is_spelled_letter(said_.tokens, at) || token.is_number) {
           spelled += said_.text.substr(token.begin, token.end - token.begin);
+          digit_count += token.is_number ? 1 : 0;
         } else if (const auto digits = read_digits(said_.tokens, at)) {
           spelled += digits->digits;
+          digit_count += digits->digits.size();
           at += digits->count - 1;
         }
       }
     }
+    // One letter or two without a figure are words of a sentence.
+    if (digit_count == 0 && spelled.size() < 3) spelled.clear();
     const std::string value = best != nullptr && best->value.size() >= spelled.size() ? best->value : spelled;
     if (!value.empty()) values_[argument.name] = value;
   }

@@ -152,10 +152,33 @@ std::set<std::string> concepts_in(const Tokens& tokens) {
 
 std::set<std::string> concepts_in(std::string_view text) { return concepts_in(tokenize(straighten(text))); }
 
-bool names_effect(const std::set<std::string>& concepts) {
+bool is_effect_verb(std::string_view word) {
   constexpr auto kEffects = std::to_array<std::string_view>(
-      {"book", "buy", "transfer", "pay", "add", "cancel", "change", "block", "share", "request", "order", "report"});
-  return std::ranges::any_of(kEffects, [&](std::string_view effect) { return concepts.contains(std::string(effect)); });
+      {"activate", "add",    "approve",     "block",   "book",       "buy",     "call",      "cancel",    "change",
+       "charge",   "close",  "confirm",     "create",  "deactivate", "delete",  "enroll",    "extend",    "grant",
+       "issue",    "make",   "modify",      "order",   "pay",        "post",    "purchase",  "refund",    "register",
+       "remove",   "renew",  "replace",     "request", "reschedule", "reserve", "reset",     "schedule",  "sell",
+       "send",     "set",    "share",       "start",   "stop",       "submit",  "subscribe", "terminate", "transfer",
+       "unblock",  "unlock", "unsubscribe", "update",  "upgrade",    "withdraw"});
+  return is_one_of(kEffects, word);
+}
+
+bool names_look_up(std::span<const std::string> words) {
+  constexpr auto kLooks = std::to_array<std::string_view>(
+      {"browse", "calculate", "check", "compare", "count", "describe", "estimate", "fetch",  "find", "get", "has", "is",
+       "list",   "locate",    "look",  "lookup",  "query", "read",     "retrieve", "search", "show", "view"});
+  if (words.empty() || !is_one_of(kLooks, words.front())) return false;
+  const auto rest = words.subspan(1);
+  // "check_in_guest", "list_property" (for sale; a list has several).
+  if (words.front() == "check" && !rest.empty() && (rest.front() == "in" || rest.front() == "out")) return false;
+  const bool has_plural = std::ranges::any_of(rest, [](const std::string& word) { return word.ends_with('s'); });
+  if (words.front() == "list" && !rest.empty() && !has_plural) return false;
+  // "get_order_status", "check_refund_policy".
+  constexpr auto kNotions = std::to_array<std::string_view>(
+      {"amount", "date", "details", "history", "info", "information", "number", "options", "policy", "rate", "status"});
+  if (rest.size() == 2 && is_one_of(kNotions, rest.back())) return true;
+  // An order is a thing as well.
+  return std::ranges::none_of(rest, [](const std::string& word) { return word != "order" && is_effect_verb(word); });
 }
 
 }  // namespace offhook::brain::schema

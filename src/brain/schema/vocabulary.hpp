@@ -1,6 +1,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,11 @@ namespace offhook::brain::schema {
 [[nodiscard]] std::set<std::string> concepts_in(std::string_view text);
 [[nodiscard]] std::set<std::string> concepts_in(const Tokens& tokens);
 
-/// Does the text ask or tell to do something that cannot be undone by hanging up: book, pay, cancel, send?
-[[nodiscard]] bool names_effect(const std::set<std::string>& concepts);
+/// Does a word tell to do something that cannot be undone by hanging up: book, pay, cancel, send?
+[[nodiscard]] bool is_effect_verb(std::string_view word);
+
+/// Do the words of a tool's name say that it only looks something up ("get", "order", "status")?
+[[nodiscard]] bool names_look_up(std::span<const std::string> words);
 
 /// Words such as "the", "would", "please": in no name and no place.
 [[nodiscard]] bool is_plain_word(std::string_view word);
