@@ -27,8 +27,10 @@ struct Taken {
 Result<Taken> take_in(const ParserOptions& parser, const std::filesystem::path& file, const std::string& name) {
   auto parsed = parse_in_process(parser, file, name);
   if (!parsed) return fail(parsed);
+  auto chunks = cut_into_chunks(*parsed);
+  if (!chunks) return fail(chunks);
   Taken taken{.pages = parsed->pages, .chunks = {}};
-  for (auto& chunk : cut_into_chunks(*parsed)) {
+  for (auto& chunk : *chunks) {
     taken.chunks.push_back({.number = static_cast<std::int64_t>(taken.chunks.size()),
                             .page = chunk.page,
                             .heading = std::move(chunk.heading),
