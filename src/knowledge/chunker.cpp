@@ -47,7 +47,7 @@ class Cutter {
   void begin_section(const Block& block) {
     close_section();
     const std::size_t level = static_cast<std::size_t>(std::clamp(block.level, 1, 9));
-    if (path_.size() >= level) path_.resize(level - 1);
+    path_.resize(level - 1);  // levels that were skipped are empty
     path_.emplace_back(truncate_utf8(block.text, kMaxHeadingBytes));
     heading_.clear();
     for (const auto& part : path_) {

@@ -39,6 +39,19 @@ TEST(Chunker, AChunkKeepsThePathOfItsHeadingsAndItsPage) {
   EXPECT_EQ(chunks[3].heading, "Bank");
 }
 
+TEST(Chunker, SectionsAreSiblingsAtWhateverLevelADocumentBegins) {
+  for (const int level : {2, 3}) {
+    const auto chunks = cut(
+        {.blocks = {heading(level, "Pets"), paragraph("Cats."), heading(level, "Parking"), paragraph("Below."),
+                    heading(level + 2, "Night"), paragraph("Closed."), heading(level + 2, "Day"), paragraph("Open.")}});
+    ASSERT_EQ(chunks.size(), 4U);
+    EXPECT_EQ(chunks[0].heading, "Pets");
+    EXPECT_EQ(chunks[1].heading, "Parking");
+    EXPECT_EQ(chunks[2].heading, "Parking > Night");
+    EXPECT_EQ(chunks[3].heading, "Parking > Day");
+  }
+}
+
 TEST(Chunker, MoreSectionsOrMoreOfTheirHeadingsThanCanBeKeptAreRefused) {
   ParsedDocument document{.blocks = {heading(1, std::string(300, 'h'))}};
   for (int i = 0; i < 101; ++i) {
