@@ -43,10 +43,10 @@ class Documents {
  public:
   Documents(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
 
-  /// Takes in that something was uploaded. Content that the collection has already, under whatever name, changes
-  /// nothing; else a document of that name becomes its next version, which waits to be read. `document.id` is used for
-  /// a new one only. A content that could not be read is tried again. Gives the row, and the upload that nobody needs
-  /// any more ("" when there is none): the one that was overtaken, or this one.
+  /// Takes in that something was uploaded. A document of that name gets it as its next version, which waits to be read;
+  /// the same content again changes nothing, and neither does a new name for content that the collection has already.
+  /// `document.id` is used for a new one only. A content that could not be read is tried again. Gives the row, and the
+  /// upload that nobody needs any more ("" when there is none): the one that was overtaken, or this one.
   struct Received {
     Document document;
     std::string unneeded_upload;

@@ -65,6 +65,16 @@ TEST_F(DocumentRows, TheSameContentAgainChangesNothing) {
   EXPECT_EQ(rows().list({})->items.size(), 1U);
 }
 
+TEST_F(DocumentRows, ANameThatIsKnownGetsWhatAnotherOneSaysToo) {
+  add("d1", "rules.pdf", "h1");
+  add("d2", "fees.pdf", "h2");
+  const auto next = rows().receive(upload("d3", "fees.pdf", "h1")).value();
+  EXPECT_EQ(next.document.id, "d2");
+  EXPECT_EQ(next.document.version, 2);
+  EXPECT_EQ(next.document.state, "queued");
+  EXPECT_EQ(rows().find("d1").value()->version, 1);
+}
+
 TEST_F(DocumentRows, ANewVersionTakesThePlaceOfTheOldOneWhenItIsRead) {
   add("d1", "rules.pdf", "h1");
   const auto next = rows().receive(upload("d2", "rules.pdf", "h2")).value();
