@@ -69,6 +69,7 @@ Task<void> DocumentDesk::load() {
 }
 
 Task<void> DocumentDesk::carry_on() {
+  if (auto given = co_await give_back_interrupted(); !given) co_return given;
   auto waiting = co_await parts_.store.read([](sql::Connection& db) { return store::Documents::waiting(db); });
   if (!waiting) co_return fail(waiting);
   std::set<std::string> wanted;
@@ -79,6 +80,26 @@ Task<void> DocumentDesk::carry_on() {
     if (!done && done.error().kind == ErrorKind::cancelled) co_return done;
   }
   co_return co_await follow();
+}
+
+Task<void> DocumentDesk::give_back_interrupted() {
+  std::vector<store::Documents::Owned> interrupted;
+  {
+    const std::lock_guard lock(mutex_);
+    interrupted = interrupted_;
+  }
+  for (const auto& [owner, document] : interrupted) {
+    if (auto given = co_await give_back(owner, document); !given) co_return given;
+    const std::lock_guard lock(mutex_);
+    std::erase_if(interrupted_, [&](const auto& entry) { return entry.document.upload == document.upload; });
+  }
+  co_return Result<void>{};
+}
+
+Task<void> DocumentDesk::give_back(store::Owner owner, store::Document document) {
+  return parts_.store.write([owner = std::move(owner), document = std::move(document)](sql::Connection& db) {
+    return store::Documents(db, owner).give_back(document.id, document.upload, document.attempts);
+  });
 }
 
 Task<void> DocumentDesk::follow() {
@@ -111,7 +132,8 @@ Task<void> DocumentDesk::follow() {
 Task<void> DocumentDesk::stop(Deadline deadline) {
   auto stopped = co_await running_.stop(deadline);
   *is_stopping_ = true;
-  co_return stopped;
+  auto given = co_await give_back_interrupted();
+  co_return stopped ? given : stopped;
 }
 
 Result<std::unique_ptr<UploadFiles::Writer>> DocumentDesk::create_file(Random& random) const {
@@ -181,16 +203,24 @@ Task<void> DocumentDesk::ingest(DocumentDesk& desk, store::Owner owner, store::D
     const std::lock_guard lock(desk.mutex_);
     if (!desk.under_way_.insert(upload).second) co_return Result<void>{};
   }
+  // A task that is cancelled waits for nothing any more: what it has begun is given back by somebody else.
   struct Release {
     DocumentDesk& desk;
-    const std::string& upload;
+    const store::Documents::Owned begun;
+    bool is_settled = false;
     ~Release() {
       const std::lock_guard lock(desk.mutex_);
-      desk.under_way_.erase(upload);
+      desk.under_way_.erase(begun.document.upload);
+      if (!is_settled) desk.interrupted_.push_back(begun);
     }
   };
-  const Release release{.desk = desk, .upload = upload};
-  auto done = co_await desk.ingest_claimed(std::move(owner), std::move(document));
+  Release release{.desk = desk, .begun = {.owner = owner, .document = document}};
+  auto done = co_await desk.ingest_claimed(owner, document);
+  release.is_settled = done.has_value();
+  if (!done) {
+    auto given = co_await desk.give_back(std::move(owner), std::move(document));
+    release.is_settled = given.has_value();
+  }
   if (!done && done.error().kind != ErrorKind::cancelled)
     desk.parts_.log.error("document not taken in", {{"upload", upload}, {"detail", done.error().log_text()}});
   co_return done;

@@ -98,6 +98,15 @@ Result<std::optional<Document>> Documents::begin(std::string_view id, std::strin
   return find(id);
 }
 
+Result<void> Documents::give_back(std::string_view id, std::string_view upload, std::int64_t attempts) {
+  auto changed = db_.execute(
+      "UPDATE documents SET state = 'queued', attempts = ? "
+      "WHERE id = ? AND owner_id = ? AND upload = ? AND upload <> '' AND state = 'parsing' AND attempts > ?",
+      {attempts, id, owner_.id(), upload, attempts});
+  if (!changed) return fail(changed);
+  return {};
+}
+
 Result<bool> Documents::finish(std::string_view id, std::string_view upload, std::int64_t pages,
                                std::span<const DocumentChunk> chunks, UtcTime now) {
   auto changed = db_.execute(

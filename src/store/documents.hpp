@@ -55,6 +55,8 @@ class Documents {
 
   /// An upload is begun to be read. nullopt: there is none under that name any more.
   Result<std::optional<Document>> begin(std::string_view id, std::string_view upload, UtcTime now);
+  /// Reading it was broken off through no fault of its own: it waits again, begun as often as before, `attempts`.
+  Result<void> give_back(std::string_view id, std::string_view upload, std::int64_t attempts);
   /// It has been read: these chunks take the place of the old ones. False: it was overtaken or deleted, and nothing
   /// changed.
   Result<bool> finish(std::string_view id, std::string_view upload, std::int64_t pages,

@@ -75,6 +75,20 @@ TEST_F(DocumentRows, ANameThatIsKnownGetsWhatAnotherOneSaysToo) {
   EXPECT_EQ(rows().find("d1").value()->version, 1);
 }
 
+TEST_F(DocumentRows, AnAttemptThatIsGivenBackWasNone) {
+  ASSERT_TRUE(rows().receive(upload("d1", "a.pdf", "h1")));
+  ASSERT_TRUE(rows().begin("d1", "file_h1", kNow).value());
+  ASSERT_TRUE(rows().give_back("d1", "file_h1", 0));
+  EXPECT_EQ(rows().find("d1").value()->attempts, 0);
+  EXPECT_EQ(rows().find("d1").value()->state, "queued");
+  ASSERT_TRUE(rows().begin("d1", "file_h1", kNow).value());
+  ASSERT_TRUE(rows().give_back("d1", "file_h0", 0));  // overtaken
+  EXPECT_EQ(rows().find("d1").value()->attempts, 1);
+  EXPECT_TRUE(rows().finish("d1", "file_h1", 2, two_chunks(), kNow).value());
+  ASSERT_TRUE(rows().give_back("d1", "file_h1", 0));
+  EXPECT_EQ(rows().find("d1").value()->state, "ready");
+}
+
 TEST_F(DocumentRows, ANewVersionTakesThePlaceOfTheOldOneWhenItIsRead) {
   add("d1", "rules.pdf", "h1");
   const auto next = rows().receive(upload("d2", "rules.pdf", "h2")).value();
