@@ -103,6 +103,8 @@ Task<void> DocumentDesk::give_back(store::Owner owner, store::Document document)
 }
 
 Task<void> DocumentDesk::follow() {
+  // What comes in from now on is no business of the list that is read next.
+  const auto before = indexes_.all();
   auto readable = co_await parts_.store.read([](sql::Connection& db) { return store::Documents::readable(db); });
   if (!readable) co_return fail(readable);
   std::map<std::string, std::set<std::string>> there;
@@ -123,10 +125,15 @@ Task<void> DocumentDesk::follow() {
     });
     if (!indexed) co_return fail(indexed);
   }
-  for (const auto& [owner, id] : indexes_.all()) {
-    if (!there[owner.id()].contains(id)) indexes_.remove(owner, id);
+  std::vector<std::pair<store::Owner, std::string>> gone;
+  for (const auto& [owner, id] : before) {
+    if (!there[owner.id()].contains(id)) gone.emplace_back(owner, id);
   }
-  co_return Result<void>{};
+  if (gone.empty()) co_return Result<void>{};
+  co_return co_await offload(parts_.workers, [this, gone]() -> Result<void> {
+    for (const auto& [owner, id] : gone) indexes_.remove(owner, id);
+    return {};
+  });
 }
 
 Task<void> DocumentDesk::stop(Deadline deadline) {
@@ -277,7 +284,9 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
   // It may have been deleted between the two.
   auto still_there =
       co_await parts_.store.read([owner, id](sql::Connection& db) { return store::Documents(db, owner).find(id); });
-  if (still_there && !*still_there) indexes_.remove(owner, id);
+  if (still_there && !*still_there) {
+    if (auto dropped = co_await drop(owner, id); !dropped) co_return dropped;
+  }
   parts_.log.info("document taken in", {{"document", id}, {"pages", content->pages}, {"chunks", count}});
   co_return Result<void>{};
 }
@@ -287,8 +296,16 @@ Task<void> DocumentDesk::remove(store::Owner owner, std::string id) {
       co_await parts_.store.write([owner, id](sql::Connection& db) { return store::Documents(db, owner).remove(id); });
   if (!removed) co_return fail(removed);
   files_.remove(*removed);
-  indexes_.remove(owner, id);
+  // It is gone from the database, and so from every answer: what is left of it in the index goes with the next look.
+  (void)co_await drop(std::move(owner), std::move(id));
   co_return Result<void>{};
+}
+
+Task<void> DocumentDesk::drop(store::Owner owner, std::string id) {
+  return offload(parts_.workers, [this, owner = std::move(owner), id = std::move(id)]() -> Result<void> {
+    indexes_.remove(owner, id);
+    return {};
+  });
 }
 
 Task<std::vector<Passage>> DocumentDesk::search(store::Owner owner, std::string question, SearchScope scope) const {

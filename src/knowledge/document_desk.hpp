@@ -74,6 +74,8 @@ class DocumentDesk {
   /// An attempt that ended neither well nor badly counts for nothing.
   Task<void> give_back(store::Owner owner, store::Document document);
   Task<void> give_back_interrupted();
+  /// Takes a document out of the index, which may be long work.
+  Task<void> drop(store::Owner owner, std::string id);
   Task<void> ingest_claimed(store::Owner owner, store::Document document);
 
   Parts parts_;

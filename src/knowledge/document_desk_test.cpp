@@ -212,6 +212,20 @@ TEST_F(DeskTest, WhatIsBrokenOffForOtherReasonsIsNoAttempt) {
   EXPECT_EQ(left_behind().state, "ready");
 }
 
+TEST_F(DeskTest, WhatComesInWhileOthersAreFollowedStays) {
+  send("rules.md", kRules);
+  HoldingWorkers workers;
+  auto second = make_desk(workers);
+  TaskGroup following(loop_);
+  following.spawn("follow", second->carry_on());
+  ASSERT_TRUE(loop_.block_on(sleep_for(1ms)));
+  ASSERT_FALSE(workers.is_first) << "it has read the list and is at work on it";
+  ASSERT_TRUE(loop_.block_on(second->receive(store::Owner::local(), upload("pool.md", "The pool opens at nine."))));
+  workers.let_go();
+  ASSERT_TRUE(loop_.block_on(following.join()));
+  EXPECT_EQ(second->indexes().shelf(store::Owner::local())->documents.size(), 2U);
+}
+
 TEST_F(DeskTest, AStartHasEverythingThatWasReadBefore) {
   send("rules.md", kRules);
   send("other.md", "The pool opens at nine.", kOther);
