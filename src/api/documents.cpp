@@ -37,8 +37,9 @@ Task<Response> upload_documents(const Services& services, Request& request) {
     if (!received) co_return fail(received);
     documents.push_back(std::move(*received));
   }
-  const bool are_ready =
-      std::ranges::all_of(documents, [](const store::Document& document) { return document.state == "ready"; });
+  // "ready" with an error: an older version answers, this one could not be read.
+  const bool are_ready = std::ranges::all_of(
+      documents, [](const store::Document& document) { return document.state == "ready" && document.error.empty(); });
   const int status = are_ready ? 201 : 202;
   if (documents.size() == 1) co_return shown(documents.front(), status);
   json::array data;

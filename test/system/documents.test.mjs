@@ -163,6 +163,15 @@ test("a collection is taken as it is or not at all", async () => {
   await settled(taken.id);
 });
 
+test("a new version that cannot be read is not said to be made, and the old one answers", async () => {
+  const first = await upload([["turn.md", "# Turn\n\nTurn left at the gate.\n"]]);
+  await settled(first.json.id);
+  const second = await upload([["turn.md", "  \n"]]);
+  assert.equal(second.status, 202);
+  assert.equal((await settled(second.json.id)).state, "ready");
+  assert.match((await get(`${server.url}/api/documents/${second.json.id}`)).json.error, /empty/);
+});
+
 test("another account's document does not exist", async () => {
   const made = await run(["user", "add", "x@example.com", "--account", "new", "--role", "owner", "--data", server.data], { input: "a-long-password\na-long-password\n" });
   assert.equal(made.code, 0, made.stderr);
