@@ -92,11 +92,12 @@ Task<Response> search_documents(const Services& services, Request& request) {
   auto passages = co_await services.documents.search(owner, *query, scope);
   if (!passages) co_return fail(passages);
   const auto shelf = services.documents.indexes().shelf(owner);
+  const knowledge::Query read = shelf->index.read(*query);
   json::array data;
   for (const auto& passage : *passages) {
     json::object object = passage_json(passage);
     json::array highlights;
-    for (const auto& [begin, end] : knowledge::find_highlights(*query, *shelf, passage.text)) {
+    for (const auto& [begin, end] : knowledge::find_highlights(read, passage.text)) {
       highlights.push_back(json::array{begin, end});
     }
     object["highlights"] = std::move(highlights);
