@@ -296,8 +296,10 @@ Task<void> DocumentDesk::remove(store::Owner owner, std::string id) {
       co_await parts_.store.write([owner, id](sql::Connection& db) { return store::Documents(db, owner).remove(id); });
   if (!removed) co_return fail(removed);
   files_.remove(*removed);
-  // It is gone from the database, and so from every answer: what is left of it in the index goes with the next look.
-  (void)co_await drop(std::move(owner), std::move(id));
+  // It is gone from the database, and so from every answer. That it leaves the index too may wait behind files that are
+  // being read; it is done when nobody waits for it as well.
+  Loop& loop = co_await this_loop();
+  (void)co_await with_deadline(Deadline::after(loop.clock(), kPatience), drop(std::move(owner), std::move(id)));
   co_return Result<void>{};
 }
 
