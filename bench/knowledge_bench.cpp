@@ -184,7 +184,9 @@ void measure_ingest(const Prose& prose, bench::Report& report) {
   knowledge::SegmentBuilder builder;
   builder.begin_document("d");
   std::uint32_t number = 0;
-  for (const auto& chunk : knowledge::cut_into_chunks(*document)) {
+  const auto chunks = knowledge::cut_into_chunks(*document);
+  if (!chunks) throw std::runtime_error("the pages cannot be cut");
+  for (const auto& chunk : *chunks) {
     builder.add(number++, chunk.heading, chunk.body, knowledge::Language::en);
   }
   (void)builder.build();

@@ -37,8 +37,9 @@ Task<Response> upload_documents(const Services& services, Request& request) {
     if (!received) co_return fail(received);
     documents.push_back(std::move(*received));
   }
-  const bool are_ready =
-      std::ranges::all_of(documents, [](const store::Document& document) { return document.state == "ready"; });
+  // "ready" with an error: an older version answers, this one could not be read.
+  const bool are_ready = std::ranges::all_of(
+      documents, [](const store::Document& document) { return document.state == "ready" && document.error.empty(); });
   const int status = are_ready ? 201 : 202;
   if (documents.size() == 1) co_return shown(documents.front(), status);
   json::array data;
@@ -91,11 +92,12 @@ Task<Response> search_documents(const Services& services, Request& request) {
   auto passages = co_await services.documents.search(owner, *query, scope);
   if (!passages) co_return fail(passages);
   const auto shelf = services.documents.indexes().shelf(owner);
+  const knowledge::Query read = shelf->index.read(*query);
   json::array data;
   for (const auto& passage : *passages) {
     json::object object = passage_json(passage);
     json::array highlights;
-    for (const auto& [begin, end] : knowledge::find_highlights(*query, *shelf, passage.text)) {
+    for (const auto& [begin, end] : knowledge::find_highlights(read, passage.text)) {
       highlights.push_back(json::array{begin, end});
     }
     object["highlights"] = std::move(highlights);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/text.hpp"
 #include "crypto/encoding.hpp"
 #include "json/json.hpp"
@@ -11,6 +13,13 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 255;
 constexpr std::size_t kMaxCollectionBytes = 100;
+
+/// Which documents an agent has hangs on it, so it is taken as it is or not at all.
+Result<std::string> checked_collection(std::string_view text) {
+  if (text.size() > kMaxCollectionBytes || text.contains('\0') || !is_valid_utf8(text))
+    return fail(invalid_value("collection", fmt::format("a text of at most {} bytes", kMaxCollectionBytes)));
+  return one_line(text);
+}
 
 std::string kept_name(std::string_view name) {
   const std::string line = one_line(name);
@@ -48,7 +57,8 @@ Result<void> UploadSink::take(std::string_view piece) {
   return {};
 }
 
-Result<void> UploadSink::begin_file(std::string name) {
+Result<void> UploadSink::begin_file(std::string name, std::string_view field) {
+  if (name.contains('\0')) return fail(invalid_value(field, "a name without a zero byte"));
   if (files_.size() >= kMostFiles) {
     return fail(Error{.kind = ErrorKind::too_large,
                       .client = fmt::format("At most {} files can be uploaded at once.", kMostFiles),
@@ -64,8 +74,9 @@ Result<void> UploadSink::begin_file(std::string name) {
 
 Result<void> UploadSink::begin_part(const http::PartHead& head) {
   is_collection_ = !head.filename && head.name == "collection";
+  if (is_collection_ && std::exchange(has_collection_, true)) return fail(invalid_value("collection", "given once"));
   if (!head.filename) return {};
-  return begin_file(*head.filename);
+  return begin_file(*head.filename, "file");
 }
 
 Result<void> UploadSink::part_data(std::string_view piece) {
@@ -73,7 +84,8 @@ Result<void> UploadSink::part_data(std::string_view piece) {
     hasher_->update(piece);
     return open_->file->write(piece);
   }
-  if (is_collection_ && collection_.size() + piece.size() <= kMaxCollectionBytes) collection_ += piece;
+  // One byte too many is enough to know that it is too long.
+  if (is_collection_) collection_ += piece.substr(0, kMaxCollectionBytes + 1 - collection_.size());
   return {};
 }
 
@@ -96,7 +108,7 @@ Result<void> UploadSink::add_text_document() {
   auto collection = optional_string(*body, "collection");
   if (!collection) return fail(collection);
   collection_ = collection->value_or("");
-  if (auto begun = begin_file(*name); !begun) return begun;
+  if (auto begun = begin_file(*name, "name"); !begun) return begun;
   if (auto given = part_data(*text); !given) return given;
   return end_part();
 }
@@ -108,7 +120,9 @@ Result<std::vector<knowledge::DocumentDesk::Upload>> UploadSink::finish() {
     return fail(added);
   }
   if (files_.empty()) return fail(missing_field("file"));
-  for (auto& file : files_) file.collection = one_line(collection_);
+  auto collection = checked_collection(collection_);
+  if (!collection) return fail(collection);
+  for (auto& file : files_) file.collection = *collection;
   return std::move(files_);
 }
 

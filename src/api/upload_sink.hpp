@@ -33,11 +33,11 @@ class UploadSink final : public http::BodySink, public http::MultipartSink {
   Result<void> end_part() override;
 
   /// What came, once the body is whole. `collection` is the form's field of that name, else the JSON's. Errors:
-  /// invalid_argument naming what is missing.
+  /// invalid_argument naming what is missing or wrong.
   [[nodiscard]] Result<std::vector<knowledge::DocumentDesk::Upload>> finish();
 
  private:
-  Result<void> begin_file(std::string name);
+  Result<void> begin_file(std::string name, std::string_view field);
   Result<void> add_text_document();
 
   const knowledge::DocumentDesk& desk_;
@@ -45,6 +45,7 @@ class UploadSink final : public http::BodySink, public http::MultipartSink {
   std::optional<http::MultipartParser> parser_;
   std::string json_;
   std::string collection_;
+  bool has_collection_ = false;
   bool is_collection_ = false;  // the part being read
   std::optional<knowledge::DocumentDesk::Upload> open_;
   std::optional<crypto::Hasher> hasher_;

@@ -356,6 +356,10 @@ TEST(Doors, RolesAndScopesSayWhatAnIdentityMayDo) {
       {"metrics of the server", key_with({Scope::admin}), Access::api_key, Need::operate, forbidden},
       {"metrics for the server's own", key_with({Scope::admin}, "local"), Access::api_key, Need::operate, {}},
       {"metrics take admin", key_with({Scope::chat}, "local"), Access::api_key, Need::operate, forbidden},
+      {"chat does not write what it is answered from", key_with({Scope::chat}), Access::api_key, Need::write,
+       forbidden},
+      {"writing does", key_with({Scope::crm_write}), Access::api_key, Need::write, {}},
+      {"and does not manage", key_with({Scope::chat, Scope::crm_write}), Access::api_key, Need::manage, forbidden},
       {"no scope", key_with({}), Access::api_key, Need::read, forbidden},
   };
   http::Request request;

@@ -46,7 +46,9 @@ http::Scope scope_for(http::Access access, http::Need need) {
     case Access::crm:
       if (need == http::Need::read) return Scope::crm_read;
       return need == http::Need::write ? Scope::crm_write : Scope::admin;
-    default: return need == http::Need::operate ? Scope::admin : Scope::chat;
+    default:
+      if (need == http::Need::read) return Scope::chat;
+      return need == http::Need::write ? Scope::crm_write : Scope::admin;
   }
 }
 

@@ -60,6 +60,20 @@ Task<void> fails_first(BodyWriter&) {
   (void)co_await sleep_for(1s);
   co_return fail(ErrorKind::unavailable, "Nobody answers.");
 }
+/// Counts what it takes.
+struct CountingSink final : BodySink {
+  Result<void> take(std::string_view piece) override {
+    bytes += piece.size();
+    return {};
+  }
+  std::size_t bytes = 0;
+};
+Result<std::shared_ptr<BodySink>> open_counting(const Request&, Random&) { return std::make_shared<CountingSink>(); }
+Task<Response> show_count(Request& request) {
+  const auto& sink = dynamic_cast<const CountingSink&>(*request.body_sink);
+  co_return text_response("took " + std::to_string(sink.bytes) + ", room " +
+                          std::to_string(request.body.capacity() / 100'000));
+}
 Task<Response> pair_handler(Request&) { co_return event_stream(produce_pair); }
 Task<Response> fails_first_handler(Request&) { co_return event_stream(fails_first); }
 
@@ -75,6 +89,11 @@ struct World {
         {.method = Method::get, .path = "/numbers", .handler = [this](Request&) { return numbers(*this); }});
     routes.push_back({.method = Method::get, .path = "/pair", .handler = pair_handler});
     routes.push_back({.method = Method::get, .path = "/fails", .handler = fails_first_handler});
+    routes.push_back({.method = Method::post,
+                      .path = "/upload",
+                      .body_limit_bytes = 300'000,
+                      .handler = show_count,
+                      .open_body = open_counting});
     std::vector<Middleware> chain;
     chain.push_back({.name = "request_id", .before = [](RequestScope& scope) -> Result<void> {
                        scope.request.trace.request_id = "req-1";
@@ -218,6 +237,21 @@ TEST(Http, AnswersWhatIsWrongOnTheWire) {
     for (const char* text : c.has) EXPECT_THAT(answer, HasSubstr(text)) << c.name;
     EXPECT_THAT(answer, Not(HasSubstr("secret detail"))) << c.name;
   }
+}
+
+TEST(Http, ABodyThatIsTakenAsItComesHasTheSameLimitInChunksAndIsNotHeld) {
+  const std::string head = "POST /upload HTTP/1.1\r\nHost: x\r\n";
+  const auto chunked = [&head](int chunks) {
+    std::string request = head + "Transfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < chunks; ++i) request += "3e8\r\n" + std::string(1000, 'x') + "\r\n";
+    return request + "0\r\n\r\n";
+  };
+  World world;
+  EXPECT_THAT(world.talk(chunked(300) + chunked(300)), AllOf(HasSubstr("took 300000"), Not(HasSubstr("413"))))
+      << "each request has the limit for itself";
+  EXPECT_THAT(world.talk(chunked(301)), HasSubstr("HTTP/1.1 413"));
+  EXPECT_THAT(world.talk(head + "Content-Length: 300000\r\n\r\n" + std::string(300'000, 'x')),
+              HasSubstr("took 300000, room 0"));
 }
 
 TEST(Http, ASmallRefusedBodyLeavesTheConnectionUsable) {

@@ -66,13 +66,16 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-    if (length) request_.body.reserve(std::min<std::uint64_t>(*length, body_limit_bytes));
+    // What a sink takes is never held whole.
+    if (length && request_.body_sink == nullptr)
+      request_.body.reserve(std::min<std::uint64_t>(*length, body_limit_bytes));
   }
   std::size_t take(string_view bytes, error_code& error) {
-    if (request_.body.size() + bytes.size() > body_limit_bytes) {
+    if (bytes.size() > body_limit_bytes - std::min(body_bytes_, body_limit_bytes)) {
       error = beast_http::error::body_limit;
       return 0;
     }
+    body_bytes_ += bytes.size();
     request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
   }
@@ -84,6 +87,7 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   Request& request_;
+  std::size_t body_bytes_ = 0;  // so far, wherever they went
 };
 
 RequestParser::RequestParser(Request& request, Limits limits) : request_(request), limits_(limits) { reset(); }

@@ -28,7 +28,8 @@ class RequestParser {
   [[nodiscard]] Result<std::size_t> feed_head(std::string_view bytes);
   [[nodiscard]] bool is_head_done() const;
 
-  /// Takes bytes of the body into request.body. Errors: invalid_argument, too_large.
+  /// Takes bytes of the body into request.body, from where the caller may take them away. Errors: invalid_argument,
+  /// too_large (all of them together are more than `limit_bytes`).
   [[nodiscard]] Result<std::size_t> feed_body(std::string_view bytes, std::size_t limit_bytes);
   [[nodiscard]] bool is_done() const;
 

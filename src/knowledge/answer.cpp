@@ -141,9 +141,7 @@ Answer answer_from(std::string_view question, const Shelf& shelf, const std::vec
   return answer;
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> find_highlights(std::string_view question, const Shelf& shelf,
-                                                                 std::string_view text) {
-  const Query query = shelf.index.read(question);
+std::vector<std::pair<std::size_t, std::size_t>> find_highlights(const Query& question, std::string_view text) {
   Analyser analyser(detect_language(text));
   std::vector<std::pair<std::size_t, std::size_t>> found;
   std::size_t bytes = 0, characters = 0;
@@ -153,7 +151,7 @@ std::vector<std::pair<std::size_t, std::size_t>> find_highlights(std::string_vie
   };
   std::uint32_t last_end = 0;
   analyser.for_each(text, [&](const Term& term) {
-    const bool is_asked = std::ranges::any_of(query.words, [&](const QueryWord& word) {
+    const bool is_asked = std::ranges::any_of(question.words, [&](const QueryWord& word) {
       return std::ranges::find(word.readings, term.stem, &Reading::stem) != word.readings.end();
     });
     if (!is_asked || term.begin < last_end) return;

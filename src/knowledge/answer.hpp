@@ -39,9 +39,8 @@ struct Answer {
 [[nodiscard]] Answer answer_from(std::string_view question, const Shelf& shelf, const std::vector<Passage>& passages,
                                  std::size_t max_bytes = 320);
 
-/// Where a text has words of the question: from and to, in characters (code points). Pure.
-[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_highlights(std::string_view question,
-                                                                               const Shelf& shelf,
+/// Where a text has words of the question (Index::read): from and to, in characters (code points). Pure.
+[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_highlights(const Query& question,
                                                                                std::string_view text);
 
 /// "the document House rules, page 3": how a source is named in speech. The name loses its ending and underscores.

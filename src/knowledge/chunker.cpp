@@ -40,12 +40,14 @@ class Cutter {
   }
 
   void finish() { close_section(); }
+  /// Has it come to more than the limits allow? Then the rest need not be read.
+  [[nodiscard]] bool is_too_much() const { return chunks_.size() > limits_.chunks || bytes_ > limits_.total_bytes; }
 
  private:
   void begin_section(const Block& block) {
     close_section();
     const std::size_t level = static_cast<std::size_t>(std::clamp(block.level, 1, 9));
-    if (path_.size() >= level) path_.resize(level - 1);
+    path_.resize(level - 1);  // levels that were skipped are empty
     path_.emplace_back(truncate_utf8(block.text, kMaxHeadingBytes));
     heading_.clear();
     for (const auto& part : path_) {
@@ -93,6 +95,7 @@ class Cutter {
     open_.heading = heading_;
     ++section_chunks_;
     fresh_bytes_ = overlap.size();
+    bytes_ += open_.heading.size() + open_.body.size();
     chunks_.push_back(std::move(open_));
     open_ = {.page = chunks_.back().page, .heading = {}, .body = std::move(overlap)};
   }
@@ -119,6 +122,7 @@ class Cutter {
   std::string heading_;
   Chunk open_;
   bool is_new_line_ = false;
+  std::size_t bytes_ = 0;  // of the chunks
   std::size_t section_chunks_ = 0;
   std::size_t fresh_bytes_ = 0;  // of open_, what the chunk before has as well
   BlockKind last_kind_ = BlockKind::heading;
@@ -128,11 +132,18 @@ class Cutter {
 
 }  // namespace
 
-std::vector<Chunk> cut_into_chunks(const ParsedDocument& document, const ChunkLimits& limits) {
+Result<std::vector<Chunk>> cut_into_chunks(const ParsedDocument& document, const ChunkLimits& limits) {
   std::vector<Chunk> chunks;
   Cutter cutter(limits, chunks);
-  for (const auto& block : document.blocks) cutter.take(block);
+  for (const auto& block : document.blocks) {
+    cutter.take(block);
+    if (cutter.is_too_much()) break;
+  }
   cutter.finish();
+  if (cutter.is_too_much()) {
+    return fail(Error{
+        .kind = ErrorKind::too_large, .client = "The file has more sections than can be kept.", .code = "too_large"});
+  }
   return chunks;
 }
 

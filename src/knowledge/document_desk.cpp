@@ -27,8 +27,10 @@ struct Taken {
 Result<Taken> take_in(const ParserOptions& parser, const std::filesystem::path& file, const std::string& name) {
   auto parsed = parse_in_process(parser, file, name);
   if (!parsed) return fail(parsed);
+  auto chunks = cut_into_chunks(*parsed);
+  if (!chunks) return fail(chunks);
   Taken taken{.pages = parsed->pages, .chunks = {}};
-  for (auto& chunk : cut_into_chunks(*parsed)) {
+  for (auto& chunk : *chunks) {
     taken.chunks.push_back({.number = static_cast<std::int64_t>(taken.chunks.size()),
                             .page = chunk.page,
                             .heading = std::move(chunk.heading),
@@ -67,6 +69,7 @@ Task<void> DocumentDesk::load() {
 }
 
 Task<void> DocumentDesk::carry_on() {
+  if (auto given = co_await give_back_interrupted(); !given) co_return given;
   auto waiting = co_await parts_.store.read([](sql::Connection& db) { return store::Documents::waiting(db); });
   if (!waiting) co_return fail(waiting);
   std::set<std::string> wanted;
@@ -79,7 +82,29 @@ Task<void> DocumentDesk::carry_on() {
   co_return co_await follow();
 }
 
+Task<void> DocumentDesk::give_back_interrupted() {
+  std::vector<store::Documents::Owned> interrupted;
+  {
+    const std::lock_guard lock(mutex_);
+    interrupted = interrupted_;
+  }
+  for (const auto& [owner, document] : interrupted) {
+    if (auto given = co_await give_back(owner, document); !given) co_return given;
+    const std::lock_guard lock(mutex_);
+    std::erase_if(interrupted_, [&](const auto& entry) { return entry.document.upload == document.upload; });
+  }
+  co_return Result<void>{};
+}
+
+Task<void> DocumentDesk::give_back(store::Owner owner, store::Document document) {
+  return parts_.store.write([owner = std::move(owner), document = std::move(document)](sql::Connection& db) {
+    return store::Documents(db, owner).give_back(document.id, document.upload, document.attempts);
+  });
+}
+
 Task<void> DocumentDesk::follow() {
+  // What comes in from now on is no business of the list that is read next.
+  const auto before = indexes_.all();
   auto readable = co_await parts_.store.read([](sql::Connection& db) { return store::Documents::readable(db); });
   if (!readable) co_return fail(readable);
   std::map<std::string, std::set<std::string>> there;
@@ -100,16 +125,22 @@ Task<void> DocumentDesk::follow() {
     });
     if (!indexed) co_return fail(indexed);
   }
-  for (const auto& [owner, id] : indexes_.all()) {
-    if (!there[owner.id()].contains(id)) indexes_.remove(owner, id);
+  std::vector<std::pair<store::Owner, std::string>> gone;
+  for (const auto& [owner, id] : before) {
+    if (!there[owner.id()].contains(id)) gone.emplace_back(owner, id);
   }
-  co_return Result<void>{};
+  if (gone.empty()) co_return Result<void>{};
+  co_return co_await offload(parts_.workers, [this, gone]() -> Result<void> {
+    for (const auto& [owner, id] : gone) indexes_.remove(owner, id);
+    return {};
+  });
 }
 
 Task<void> DocumentDesk::stop(Deadline deadline) {
   auto stopped = co_await running_.stop(deadline);
   *is_stopping_ = true;
-  co_return stopped;
+  auto given = co_await give_back_interrupted();
+  co_return stopped ? given : stopped;
 }
 
 Result<std::unique_ptr<UploadFiles::Writer>> DocumentDesk::create_file(Random& random) const {
@@ -179,16 +210,24 @@ Task<void> DocumentDesk::ingest(DocumentDesk& desk, store::Owner owner, store::D
     const std::lock_guard lock(desk.mutex_);
     if (!desk.under_way_.insert(upload).second) co_return Result<void>{};
   }
+  // A task that is cancelled waits for nothing any more: what it has begun is given back by somebody else.
   struct Release {
     DocumentDesk& desk;
-    const std::string& upload;
+    const store::Documents::Owned begun;
+    bool is_settled = false;
     ~Release() {
       const std::lock_guard lock(desk.mutex_);
-      desk.under_way_.erase(upload);
+      desk.under_way_.erase(begun.document.upload);
+      if (!is_settled) desk.interrupted_.push_back(begun);
     }
   };
-  const Release release{.desk = desk, .upload = upload};
-  auto done = co_await desk.ingest_claimed(std::move(owner), std::move(document));
+  Release release{.desk = desk, .begun = {.owner = owner, .document = document}};
+  auto done = co_await desk.ingest_claimed(owner, document);
+  release.is_settled = done.has_value();
+  if (!done) {
+    auto given = co_await desk.give_back(std::move(owner), std::move(document));
+    release.is_settled = given.has_value();
+  }
   if (!done && done.error().kind != ErrorKind::cancelled)
     desk.parts_.log.error("document not taken in", {{"upload", upload}, {"detail", done.error().log_text()}});
   co_return done;
@@ -245,7 +284,9 @@ Task<void> DocumentDesk::ingest_claimed(store::Owner owner, store::Document docu
   // It may have been deleted between the two.
   auto still_there =
       co_await parts_.store.read([owner, id](sql::Connection& db) { return store::Documents(db, owner).find(id); });
-  if (still_there && !*still_there) indexes_.remove(owner, id);
+  if (still_there && !*still_there) {
+    if (auto dropped = co_await drop(owner, id); !dropped) co_return dropped;
+  }
   parts_.log.info("document taken in", {{"document", id}, {"pages", content->pages}, {"chunks", count}});
   co_return Result<void>{};
 }
@@ -255,8 +296,18 @@ Task<void> DocumentDesk::remove(store::Owner owner, std::string id) {
       co_await parts_.store.write([owner, id](sql::Connection& db) { return store::Documents(db, owner).remove(id); });
   if (!removed) co_return fail(removed);
   files_.remove(*removed);
-  indexes_.remove(owner, id);
+  // It is gone from the database, and so from every answer. That it leaves the index too may wait behind files that are
+  // being read; it is done when nobody waits for it as well.
+  Loop& loop = co_await this_loop();
+  (void)co_await with_deadline(Deadline::after(loop.clock(), kPatience), drop(std::move(owner), std::move(id)));
   co_return Result<void>{};
+}
+
+Task<void> DocumentDesk::drop(store::Owner owner, std::string id) {
+  return offload(parts_.workers, [this, owner = std::move(owner), id = std::move(id)]() -> Result<void> {
+    indexes_.remove(owner, id);
+    return {};
+  });
 }
 
 Task<std::vector<Passage>> DocumentDesk::search(store::Owner owner, std::string question, SearchScope scope) const {

@@ -71,6 +71,11 @@ class DocumentDesk {
   /// The row of an upload whose bytes are on the disk.
   Task<store::Document> enter(store::Owner owner, Upload upload);
   Task<void> follow();
+  /// An attempt that ended neither well nor badly counts for nothing.
+  Task<void> give_back(store::Owner owner, store::Document document);
+  Task<void> give_back_interrupted();
+  /// Takes a document out of the index, which may be long work.
+  Task<void> drop(store::Owner owner, std::string id);
   Task<void> ingest_claimed(store::Owner owner, store::Document document);
 
   Parts parts_;
@@ -80,7 +85,8 @@ class DocumentDesk {
   LoopGroups running_;
   std::shared_ptr<std::atomic<bool>> is_stopping_ = std::make_shared<std::atomic<bool>>(false);
   std::mutex mutex_;
-  std::set<std::string> under_way_;  // names of uploads
+  std::set<std::string> under_way_;                   // names of uploads
+  std::vector<store::Documents::Owned> interrupted_;  // begun, cancelled, and not yet given back; as they were before
 };
 
 }  // namespace offhook::knowledge

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "async/cancel.hpp"
 #include "async/loop.hpp"
+#include "async/task_group.hpp"
 #include "base/time_text.hpp"
 #include "crypto/hash.hpp"
 #include "store/sqlite_store.hpp"
@@ -15,11 +17,29 @@
 namespace offhook::knowledge {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
 const store::Owner kOther("acct_other");
+
+/// Holds the first piece of work back until it is let go; does the others at once.
+struct HoldingWorkers final : Workers {
+  bool post(Work work) override {
+    if (std::exchange(is_first, false)) {
+      held = std::move(work);
+    } else {
+      work();
+    }
+    return true;
+  }
+  void let_go() {
+    if (held) std::exchange(held, {})();
+  }
+  bool is_first = true;
+  Work held;
+};
 
 /// A desk on a database in memory, with the real parser program; its loop is in virtual time.
 class DeskTest : public testing::Test {
@@ -34,10 +54,29 @@ class DeskTest : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  std::unique_ptr<DocumentDesk> make_desk() {
+  std::unique_ptr<DocumentDesk> make_desk(Workers& workers, const char* helper = OFFHOOK_PARSE_HELPER) {
     return std::make_unique<DocumentDesk>(
-        DocumentDesk::Parts{.store = *store_, .workers = *workers_, .log = log_, .clock = clock_}, folder_,
-        ParserOptions{.helper_path = OFFHOOK_PARSE_HELPER});
+        DocumentDesk::Parts{.store = *store_, .workers = workers, .log = log_, .clock = clock_}, folder_,
+        ParserOptions{.helper_path = helper});
+  }
+  std::unique_ptr<DocumentDesk> make_desk() { return make_desk(*workers_); }
+  /// As a kill leaves it: the row is committed, the file is on the disk, nobody has read it.
+  void leave(std::string name, std::string_view bytes) {
+    auto left = upload(std::move(name), bytes);
+    ASSERT_TRUE(left.file->keep());
+    const store::Document row{.id = "doc_left",
+                              .name = left.name,
+                              .content_hash = left.content_hash,
+                              .size_bytes = 10,
+                              .upload = left.file->name(),
+                              .created_at = clock_.utc_now()};
+    ASSERT_TRUE(loop_.block_on(store_->write(
+        [row](sql::Connection& db) { return store::Documents(db, store::Owner::local()).receive(row); })));
+  }
+  store::Document left_behind() {
+    auto found = loop_.block_on(
+        store_->read([](sql::Connection& db) { return store::Documents(db, store::Owner::local()).find("doc_left"); }));
+    return found && *found ? **found : store::Document{};
   }
   DocumentDesk::Upload upload(std::string name, std::string_view bytes) {
     auto file = desk_->create_file(random_);
@@ -125,17 +164,7 @@ TEST_F(DeskTest, WhatCannotBeReadSaysWhyAndLeavesNothingBehind) {
 }
 
 TEST_F(DeskTest, WhatWasUnderWayWhenTheProgramEndedIsCarriedOn) {
-  // As a kill leaves it: the row is committed, the file is on the disk, nobody has read it.
-  auto left = upload("rules.md", kRules);
-  ASSERT_TRUE(left.file->keep());
-  const store::Document row{.id = "doc_left",
-                            .name = left.name,
-                            .content_hash = left.content_hash,
-                            .size_bytes = 10,
-                            .upload = left.file->name(),
-                            .created_at = clock_.utc_now()};
-  ASSERT_TRUE(loop_.block_on(
-      store_->write([row](sql::Connection& db) { return store::Documents(db, store::Owner::local()).receive(row); })));
+  leave("rules.md", kRules);
   desk_ = make_desk();
   ASSERT_TRUE(loop_.block_on(desk_->load()));
   EXPECT_THAT(search("pet deposit"), IsEmpty());
@@ -161,6 +190,40 @@ TEST_F(DeskTest, AFileThatAlwaysEndsItsReaderIsGivenUp) {
   auto found = loop_.block_on(
       store_->read([](sql::Connection& db) { return store::Documents(db, store::Owner::local()).find("doc_left"); }));
   EXPECT_EQ((*found)->state, "failed");
+}
+
+TEST_F(DeskTest, WhatIsBrokenOffForOtherReasonsIsNoAttempt) {
+  leave("rules.md", kRules);
+  desk_ = make_desk(*workers_, "/nowhere/offhook-parse");
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(loop_.block_on(desk_->carry_on()));
+  EXPECT_EQ(left_behind().attempts, 0);
+  for (int i = 0; i < 5; ++i) {
+    HoldingWorkers workers;
+    desk_ = make_desk(workers);
+    const auto ended = loop_.block_on(with_deadline(Deadline::after(clock_, 1s), desk_->carry_on()));
+    EXPECT_EQ(ended.error().kind, ErrorKind::timeout);
+    EXPECT_EQ(left_behind().attempts, 1) << "should the program die now";
+    ASSERT_TRUE(loop_.block_on(desk_->stop(Deadline::after(clock_, 1s))));
+    EXPECT_EQ(left_behind().attempts, 0);
+    desk_.reset();
+  }
+  desk_ = make_desk();
+  ASSERT_TRUE(loop_.block_on(desk_->carry_on()));
+  EXPECT_EQ(left_behind().state, "ready");
+}
+
+TEST_F(DeskTest, WhatComesInWhileOthersAreFollowedStays) {
+  send("rules.md", kRules);
+  HoldingWorkers workers;
+  auto second = make_desk(workers);
+  TaskGroup following(loop_);
+  following.spawn("follow", second->carry_on());
+  ASSERT_TRUE(loop_.block_on(sleep_for(1ms)));
+  ASSERT_FALSE(workers.is_first) << "it has read the list and is at work on it";
+  ASSERT_TRUE(loop_.block_on(second->receive(store::Owner::local(), upload("pool.md", "The pool opens at nine."))));
+  workers.let_go();
+  ASSERT_TRUE(loop_.block_on(following.join()));
+  EXPECT_EQ(second->indexes().shelf(store::Owner::local())->documents.size(), 2U);
 }
 
 TEST_F(DeskTest, AStartHasEverythingThatWasReadBefore) {

@@ -40,25 +40,34 @@ Position position_of(const Document& document) { return {.created_at = document.
 }  // namespace
 
 Result<Documents::Received> Documents::receive(const Document& d) {
-  auto same = rows::find(db_,
-                         "SELECT " OFFHOOK_DOCUMENT_COLUMNS
-                         " FROM documents WHERE owner_id = ? AND collection = ? AND content_hash = ? ORDER BY id",
-                         {owner_.id(), d.collection, d.content_hash}, read_document);
-  if (!same) return fail(same);
-  // Already here, or already on its way.
-  if (*same) return Received{.document = std::move(**same), .unneeded_upload = d.upload};
-  auto inserted = db_.execute(
-      "INSERT INTO documents (id, owner_id, collection, name, content_hash, size_bytes, state, upload, created_at, "
-      "updated_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT DO NOTHING",
-      {d.id, owner_.id(), d.collection, d.name, d.content_hash, d.size_bytes, d.upload, d.created_at, d.created_at});
-  if (!inserted) return fail(inserted);
-  auto found = rows::find(
-      db_, "SELECT " OFFHOOK_DOCUMENT_COLUMNS " FROM documents WHERE owner_id = ? AND collection = ? AND name = ?",
-      {owner_.id(), d.collection, d.name}, read_document);
+  const auto find_named = [&] {
+    return rows::find(
+        db_, "SELECT " OFFHOOK_DOCUMENT_COLUMNS " FROM documents WHERE owner_id = ? AND collection = ? AND name = ?",
+        {owner_.id(), d.collection, d.name}, read_document);
+  };
+  auto found = find_named();
   if (!found) return fail(found);
-  if (!*found) return rows::conflict("duplicate", "document already exists");  // the id is somebody else's
+  if (!*found) {
+    auto same = rows::find(db_,
+                           "SELECT " OFFHOOK_DOCUMENT_COLUMNS
+                           " FROM documents WHERE owner_id = ? AND collection = ? AND content_hash = ? ORDER BY id",
+                           {owner_.id(), d.collection, d.content_hash}, read_document);
+    if (!same) return fail(same);
+    // Already here, or already on its way, under another name.
+    if (*same) return Received{.document = std::move(**same), .unneeded_upload = d.upload};
+    auto inserted = db_.execute(
+        "INSERT INTO documents (id, owner_id, collection, name, content_hash, size_bytes, state, upload, created_at, "
+        "updated_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT DO NOTHING",
+        {d.id, owner_.id(), d.collection, d.name, d.content_hash, d.size_bytes, d.upload, d.created_at, d.created_at});
+    if (!inserted) return fail(inserted);
+    found = find_named();
+    if (!found) return fail(found);
+    if (!*found) return rows::conflict("duplicate", "document already exists");  // the id is somebody else's
+    if (*inserted > 0) return Received{.document = std::move(**found), .unneeded_upload = {}};
+  }
+  if ((*found)->content_hash == d.content_hash)
+    return Received{.document = std::move(**found), .unneeded_upload = d.upload};
   Received received{.document = std::move(**found), .unneeded_upload = {}};
-  if (*inserted > 0) return received;
   Document& known = received.document;
   received.unneeded_upload = known.upload;
   auto changed =
@@ -87,6 +96,15 @@ Result<std::optional<Document>> Documents::begin(std::string_view id, std::strin
   if (!changed) return fail(changed);
   if (*changed == 0) return std::nullopt;
   return find(id);
+}
+
+Result<void> Documents::give_back(std::string_view id, std::string_view upload, std::int64_t attempts) {
+  auto changed = db_.execute(
+      "UPDATE documents SET state = 'queued', attempts = ? "
+      "WHERE id = ? AND owner_id = ? AND upload = ? AND upload <> '' AND state = 'parsing' AND attempts > ?",
+      {attempts, id, owner_.id(), upload, attempts});
+  if (!changed) return fail(changed);
+  return {};
 }
 
 Result<bool> Documents::finish(std::string_view id, std::string_view upload, std::int64_t pages,

@@ -43,10 +43,10 @@ class Documents {
  public:
   Documents(sql::Connection& db, Owner owner) : db_(db), owner_(std::move(owner)) {}
 
-  /// Takes in that something was uploaded. Content that the collection has already, under whatever name, changes
-  /// nothing; else a document of that name becomes its next version, which waits to be read. `document.id` is used for
-  /// a new one only. A content that could not be read is tried again. Gives the row, and the upload that nobody needs
-  /// any more ("" when there is none): the one that was overtaken, or this one.
+  /// Takes in that something was uploaded. A document of that name gets it as its next version, which waits to be read;
+  /// the same content again changes nothing, and neither does a new name for content that the collection has already.
+  /// `document.id` is used for a new one only. A content that could not be read is tried again. Gives the row, and the
+  /// upload that nobody needs any more ("" when there is none): the one that was overtaken, or this one.
   struct Received {
     Document document;
     std::string unneeded_upload;
@@ -55,6 +55,8 @@ class Documents {
 
   /// An upload is begun to be read. nullopt: there is none under that name any more.
   Result<std::optional<Document>> begin(std::string_view id, std::string_view upload, UtcTime now);
+  /// Reading it was broken off through no fault of its own: it waits again, begun as often as before, `attempts`.
+  Result<void> give_back(std::string_view id, std::string_view upload, std::int64_t attempts);
   /// It has been read: these chunks take the place of the old ones. False: it was overtaken or deleted, and nothing
   /// changed.
   Result<bool> finish(std::string_view id, std::string_view upload, std::int64_t pages,

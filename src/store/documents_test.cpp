@@ -65,6 +65,30 @@ TEST_F(DocumentRows, TheSameContentAgainChangesNothing) {
   EXPECT_EQ(rows().list({})->items.size(), 1U);
 }
 
+TEST_F(DocumentRows, ANameThatIsKnownGetsWhatAnotherOneSaysToo) {
+  add("d1", "rules.pdf", "h1");
+  add("d2", "fees.pdf", "h2");
+  const auto next = rows().receive(upload("d3", "fees.pdf", "h1")).value();
+  EXPECT_EQ(next.document.id, "d2");
+  EXPECT_EQ(next.document.version, 2);
+  EXPECT_EQ(next.document.state, "queued");
+  EXPECT_EQ(rows().find("d1").value()->version, 1);
+}
+
+TEST_F(DocumentRows, AnAttemptThatIsGivenBackWasNone) {
+  ASSERT_TRUE(rows().receive(upload("d1", "a.pdf", "h1")));
+  ASSERT_TRUE(rows().begin("d1", "file_h1", kNow).value());
+  ASSERT_TRUE(rows().give_back("d1", "file_h1", 0));
+  EXPECT_EQ(rows().find("d1").value()->attempts, 0);
+  EXPECT_EQ(rows().find("d1").value()->state, "queued");
+  ASSERT_TRUE(rows().begin("d1", "file_h1", kNow).value());
+  ASSERT_TRUE(rows().give_back("d1", "file_h0", 0));  // overtaken
+  EXPECT_EQ(rows().find("d1").value()->attempts, 1);
+  EXPECT_TRUE(rows().finish("d1", "file_h1", 2, two_chunks(), kNow).value());
+  ASSERT_TRUE(rows().give_back("d1", "file_h1", 0));
+  EXPECT_EQ(rows().find("d1").value()->state, "ready");
+}
+
 TEST_F(DocumentRows, ANewVersionTakesThePlaceOfTheOldOneWhenItIsRead) {
   add("d1", "rules.pdf", "h1");
   const auto next = rows().receive(upload("d2", "rules.pdf", "h2")).value();

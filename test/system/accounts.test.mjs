@@ -321,6 +321,24 @@ test("keys are shown once, open what their scopes say, and are revoked within se
   for (const door of ["chat", "voice", "crm:read", "exchange"]) assert.equal(await statusOf(door, usual), 200, door);
   assert.equal(await statusOf("admin", usual), 403);
 
+  // Asking the documents takes "chat"; changing them takes more.
+  const upload = (key, name) => post(`${locked.url}/api/documents/upload`, { name, text: `${name} is open.` }, bearer(key));
+  const discard = async (key, id) =>
+    (await fetch(`${locked.url}/api/documents/${id}`, { method: "DELETE", headers: bearer(key) })).status;
+  for (const [name, key] of Object.entries({ writes, usual, admin: await create("admin"), own: "the-operators-own-key" })) {
+    const made = await upload(key, name);
+    assert.ok([201, 202].includes(made.status), name);
+    for (const scope of ["chat", "crm:read", "voice"]) {
+      const weak = await create(scope);
+      assert.equal((await upload(weak, "weak")).status, 403, scope);
+      assert.equal(await discard(weak, made.json.id), 403, scope);
+    }
+    assert.equal(await discard(key, made.json.id), 200, name);
+  }
+  const asks = await create("chat");
+  assert.equal((await get(`${locked.url}/api/documents`, bearer(asks))).status, 200);
+  assert.equal((await post(`${locked.url}/api/documents/search`, { query: "open" }, bearer(asks))).status, 200);
+
   const message = { message: { type: "status-update", status: "ended", call: { id: "c-1" } } };
   const chat = await create("chat");
   assert.equal((await post(`${locked.url}/vapi/webhook`, message, bearer(usual))).status, 200);

@@ -137,6 +137,41 @@ test("wrong requests are told what is wrong", async () => {
   assert.equal((await post(`${server.url}/api/documents/search`, { query: "x", limit: 0 })).status, 400);
 });
 
+test("a collection is taken as it is or not at all", async () => {
+  const form = (fields, filename = "x.txt") => {
+    const parts = fields.map((value) => Buffer.concat([Buffer.from('--b\r\nContent-Disposition: form-data; name="collection"\r\n\r\n'), Buffer.from(value), Buffer.from("\r\n")]));
+    const file = Buffer.from(`--b\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n\r\nSome words.\r\n--b--\r\n`);
+    return fetch(`${server.url}/api/documents/upload`, { method: "POST", body: Buffer.concat([...parts, file]), headers: { "Content-Type": "multipart/form-data; boundary=b" } });
+  };
+  const before = (await get(`${server.url}/api/documents`)).json.data.length;
+  for (const fields of [["x".repeat(101)], [new Uint8Array([0x61, 0xff])], ["a\0b"], ["leasing", "leasing"]]) {
+    const refused = await form(fields);
+    assert.equal(refused.status, 400, String(fields));
+    assert.equal((await refused.json()).error.param, "collection", String(fields));
+  }
+  for (const collection of ["x".repeat(101), "a\0b"]) {
+    const refused = await post(`${server.url}/api/documents/upload`, { name: "x.txt", text: "Some words.", collection });
+    assert.equal(refused.status, 400);
+    assert.equal(refused.json.error.param, "collection");
+  }
+  assert.equal((await post(`${server.url}/api/documents/upload`, { name: "x\0.txt", text: "Some words." })).json.error.param, "name");
+  assert.equal((await get(`${server.url}/api/documents`)).json.data.length, before);
+  const longest = await form(["x".repeat(100)]);
+  const taken = await longest.json();
+  assert.ok([201, 202].includes(longest.status));
+  assert.equal(taken.collection, "x".repeat(100));
+  await settled(taken.id);
+});
+
+test("a new version that cannot be read is not said to be made, and the old one answers", async () => {
+  const first = await upload([["turn.md", "# Turn\n\nTurn left at the gate.\n"]]);
+  await settled(first.json.id);
+  const second = await upload([["turn.md", "  \n"]]);
+  assert.equal(second.status, 202);
+  assert.equal((await settled(second.json.id)).state, "ready");
+  assert.match((await get(`${server.url}/api/documents/${second.json.id}`)).json.error, /empty/);
+});
+
 test("another account's document does not exist", async () => {
   const made = await run(["user", "add", "x@example.com", "--account", "new", "--role", "owner", "--data", server.data], { input: "a-long-password\na-long-password\n" });
   assert.equal(made.code, 0, made.stderr);

@@ -51,6 +51,8 @@ Result<ParsedDocument> parse_file(std::string_view bytes, std::string_view name,
   if (trim(bytes).empty()) return refuse(ErrorKind::invalid_argument, "empty", "The file is empty.");
   auto document = read(bytes, detect_type(bytes, name), pdf, limits);
   if (!document) return document;
+  if (document->blocks.size() > limits.blocks)
+    return refuse(ErrorKind::too_large, "too_large", "The file has more pieces than can be kept.");
   std::uint64_t size = 0;
   if (!is_valid_utf8(document->title)) document->title = to_utf8(document->title);
   for (auto& block : document->blocks) {

@@ -121,6 +121,12 @@ TEST(ParseFile, SaysWhatIsWrong) {
   EXPECT_THAT(read("PK\x03\x04 word/document.xml and then nothing"), ElementsAre("error: corrupt"));
 }
 
+TEST(ParseFile, RefusesMorePiecesThanCanBeKept) {
+  const Limits limits{.blocks = 4};
+  EXPECT_TRUE(parse_file("# a\n\nb\n\n# c\n\nd\n", "x.md", {}, limits));
+  EXPECT_EQ(parse_file("# a\n\nb\n\n# c\n\nd\n\ne\n", "x.md", {}, limits).error().code, "too_large");
+}
+
 TEST(DocumentJson, ComesBackAsItWas) {
   const ParsedDocument document{.title = "T",
                                 .pages = 2,

@@ -19,6 +19,7 @@ struct Limits {
   std::uint64_t unpacked_bytes = 256ULL * 1024 * 1024;  ///< of an archive's members together
   std::uint64_t unpacked_ratio = 200;                   ///< to the packed size, beyond 16 MB: a zip bomb is over it
   std::uint64_t text_bytes = 32ULL * 1024 * 1024;       ///< of what was understood
+  std::size_t blocks = 500'000;
   int pages = 5000;
 };
 

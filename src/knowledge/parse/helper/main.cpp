@@ -25,8 +25,9 @@ namespace parse = offhook::knowledge::parse;
 constexpr rlim_t kProcessorSeconds = 60;
 constexpr std::size_t kMaxFileBytes = 128UL * 1024 * 1024;
 
-void limit(int resource, rlim_t most) {
-  const rlimit both{.rlim_cur = most, .rlim_max = most};
+/// `grace`: what there is between the signal and the kill.
+void limit(int resource, rlim_t most, rlim_t grace = 0) {
+  const rlimit both{.rlim_cur = most, .rlim_max = most + grace};
   (void)::setrlimit(resource, &both);
 }
 
@@ -34,7 +35,7 @@ void take_limits() {
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
   limit(RLIMIT_AS, kMemoryBytes);
 #endif
-  limit(RLIMIT_CPU, kProcessorSeconds);
+  limit(RLIMIT_CPU, kProcessorSeconds, 5);  // SIGXCPU first, which says why
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_CORE, 0);
 }
