@@ -63,7 +63,9 @@ std::vector<Feature> sentence_features(std::string_view sentence) {
       }
     }
     for (std::size_t other = at + 1; other < std::min(spelt.size(), at + 1 + kPairWindow); ++other) {
-      const auto [low, high] = std::minmax(std::string_view(roots[at]), std::string_view(roots[other]));
+      std::string_view low = roots[at];
+      std::string_view high = roots[other];
+      if (high < low) std::swap(low, high);
       const auto pair = hashed(hashed(kSeed + 5, low), high);
       features.push_back({pair, FeatureGroup::pair, word, static_cast<std::uint8_t>(other)});
     }
