@@ -77,8 +77,8 @@ TEST(Leasing, AYesWithAQuestionBooksNothing) {
 
 TEST(Leasing, ANoFarFromAValueCorrectsNothing) {
   auto call = leasing();
-  const auto reply = call.say(
-      "My name is Jane Roe, book a tour on Saturday at 2 pm, I have no pets, call me back on Sunday");
+  const auto reply =
+      call.say("My name is Jane Roe, book a tour on Saturday at 2 pm, I have no pets, call me back on Sunday");
   EXPECT_THAT(reply.text, HasSubstr("Saturday"));
 }
 
